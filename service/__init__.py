@@ -1,0 +1,1 @@
+"""A text-message service for people who take a medicine: menu, tips and safety."""

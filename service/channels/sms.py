@@ -1,0 +1,49 @@
+"""SMS: Twilio's message form -> `Message`, replies -> TwiML. What people wrote is never part of an answer."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from twilio.twiml.messaging_response import MessagingResponse
+
+from service.core.model import Message
+from service.core.words import MAX_TEXT
+
+CONTENT_TYPE: Final = "text/xml; charset=utf-8"
+EMPTY: Final = str(MessagingResponse())
+
+_MESSAGE_SID = re.compile(r"(?:SM|MM)[0-9a-fA-F]{32}")
+_FROM = re.compile(r"\+[1-9][0-9]{6,14}|[0-9]{5,6}")
+_KEYWORDS: Final = {"STOP": "stop", "START": "start", "HELP": "help"}
+
+# XML 1.0 has no place for these; Twilio drops an answer that holds one (error 12100).
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def parse(form: Mapping[str, Sequence[str]], account_sid: str) -> Message | str:
+    """The message of a signed form (each field a list of its values), or what is wrong with the form."""
+    if any(len(values) != 1 for values in form.values()):
+        return "a field stands twice"
+    field = {name: values[0] for name, values in form.items()}
+    if field.get("AccountSid") != account_sid:
+        return "AccountSid is not ours"
+    if not _MESSAGE_SID.fullmatch(field.get("MessageSid", "")):
+        return "MessageSid is none"
+    if not _FROM.fullmatch(field.get("From", "")):
+        return "From is no number"
+    keyword = _KEYWORDS.get(field.get("OptOutType", "").upper(), "")
+    return Message(field["MessageSid"], field["From"], field.get("Body", "")[:MAX_TEXT], keyword)
+
+
+def carrier_answers(message: Message, words: Mapping[str, str]) -> bool:
+    """Whether Twilio answers this message itself, where it is set up to: a bare stop or help word, or one marked so."""
+    kind = message.keyword or words.get(message.text.strip().lower(), "")
+    return kind in ("stop", "help")
+
+
+def render(replies: Sequence[str]) -> str:
+    """TwiML that sends these replies in order; always well-formed XML, whatever is in them."""
+    response = MessagingResponse()
+    for reply in replies:
+        response.message(_NOT_XML.sub("", reply))
+    return str(response)

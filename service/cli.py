@@ -1,0 +1,138 @@
+"""python -m service: what there is to run besides the web."""
+
+import argparse
+import base64
+import os
+import secrets
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+from service import config, content, log
+from service.core import picture
+from service.core.dialogue import step
+from service.core.menu import HOME, Menu
+from service.core.model import Contact, Message, Place
+from service.simulator import phone, terminal
+
+_ROUTES: Final = """
+web requests (granian --interface wsgi wsgi:app):
+  POST /sms       a text from Twilio, signed
+  GET  /health    200 while the process is alive
+  GET  /ready     200 while Redis answers
+  GET  /metrics   Prometheus; METRICS_TOKEN as bearer token, or from this machine
+
+chat, understand, check, map and key need no setting; the web needs those the README lists.
+"""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; the exit code."""
+    options = _parser().parse_args(arguments)
+    log.set_up("ERROR")
+    try:
+        return int(options.run(options))
+    except (config.ConfigError, content.ContentError) as fault:
+        print(fault, file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m service", description=__doc__, epilog=_ROUTES, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for name, (run, about, flags) in _COMMANDS.items():
+        command = commands.add_parser(name, help=about, description=about)
+        command.set_defaults(run=run)
+        for flag, settings in flags.items():
+            command.add_argument(flag, **settings)
+    return parser
+
+
+def _menu_folder() -> Path:
+    """The folder of MENU, which is all that commands without settings look at."""
+    return config.menu_folder(os.environ)
+
+
+def run_chat(options: argparse.Namespace) -> int:
+    settings = config.simulated(_menu_folder())
+    clock = None if options.url else phone.Clock()
+    if options.url:
+        settings = config.calling(os.environ, settings)
+    post = phone.remote(options.url) if clock is None else phone.embedded(settings, clock)
+    held = terminal.Terminal(phone.Phone(settings, post), clock)
+    if sys.stdin.isatty() and not options.json:
+        return terminal.interactive(held, content.load(settings.menu, None, settings.clinic).name)
+    return terminal.piped(held, _lines(sys.stdin.buffer), sys.stdout, json_lines=options.json)
+
+
+def run_understand(options: argparse.Namespace) -> int:
+    menu = content.load(_menu_folder(), None, "the clinic")
+    for line in _lines(sys.stdin.buffer):
+        verdict, why = understood(menu, line)
+        print(f"{verdict}\t{why}" if options.why else verdict, flush=True)
+    return 0
+
+
+def understood(menu: Menu, text: str) -> tuple[str, str]:
+    """What a stranger's text would do with home shown, and the words that decided: through the very step the webhook takes."""
+    now = datetime.now(UTC).timestamp()
+    home = Place(HOME, menu.standing(menu.screens[HOME].options), (), now)
+    turn = step(menu, replace(Contact(since=now), welcomed=True, place=home), Message("", "+15550001111", text), now)
+    return turn.verdict, turn.why
+
+
+def run_check(options: argparse.Namespace) -> int:
+    folder = _menu_folder()
+    faults = content.faults(folder, datetime.now(UTC).date(), release=options.release)
+    for fault in faults:
+        print(fault)
+    print(f"{len(faults)} faults in {folder.name}" if faults else f"{folder.name}: no fault", file=sys.stderr)
+    return 1 if faults else 0
+
+
+def run_map(_: argparse.Namespace) -> int:
+    print(picture.menu(content.load(_menu_folder(), None, "the clinic")))
+    return 0
+
+
+def _lines(stream: BinaryIO) -> Iterator[str]:
+    """Lines of UTF-8 that end in LF and nothing else; bytes that are no UTF-8 become a sign that says so."""
+    for line in stream:
+        yield line.removesuffix(b"\n").decode("utf-8", errors="replace")
+
+
+def run_key(_: argparse.Namespace) -> int:
+    print(base64.b64encode(secrets.token_bytes(config.KEY_BYTES)).decode())
+    return 0
+
+
+_COMMANDS: Final[dict[str, tuple[Callable[[argparse.Namespace], int], str, dict[str, dict[str, Any]]]]] = {
+    "chat": (
+        run_chat,
+        "the phone in a terminal; reads stdin when piped, one text a line, and prints the replies",
+        {
+            "--json": {"action": "store_true", "help": "one JSON object a message sent: line, at, to, kind, text"},
+            "--url": {"help": "text a running service; PUBLIC_URL, TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN are its own"},
+        },
+    ),
+    "understand": (
+        run_understand,
+        "what each text on stdin would do, one verdict a line",
+        {
+            "--lang": {"choices": [content.LANGUAGE], "help": "only this language of the menu"},
+            "--why": {"action": "store_true", "help": "add a tab and the words that decided"},
+        },
+    ),
+    "check": (
+        run_check,
+        "every fault of the content; exit 1 if any",
+        {"--release": {"action": "store_true", "help": "also what must be done before a clinic may use it"}},
+    ),
+    "map": (run_map, "the menu as a picture (mermaid)", {}),
+    "key": (run_key, "a new key for ID_KEY or SECRET_KEYS", {}),
+}

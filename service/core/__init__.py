@@ -1,0 +1,1 @@
+"""The pure core; README.md in this folder is its law."""

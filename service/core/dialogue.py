@@ -1,0 +1,122 @@
+"""The dialogue: one text in, one turn out. `step` asks the rungs of the ladder in order; the first that answers wins."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+from service.core import optout, turns
+from service.core.hearing import hear
+from service.core.menu import HOME, LEAVE, Menu
+from service.core.model import Contact, Message, Turn
+from service.core.pace import noted, too_fast
+from service.core.routing import route
+from service.core.scene import Scene
+from service.core.triage import Flag, red_flag
+
+ALARM_SECONDS: Final = 600
+
+Rung = Callable[[Scene], Turn | None]
+
+
+def step(menu: Menu, contact: Contact | None, message: Message, now: float) -> Turn:
+    """Answer one text. Pure and total: same arguments, same turn, whatever the text. `now` in seconds since 1970, UTC."""
+    scene = Scene(menu, contact or Contact(since=now), hear(menu, message), now)
+    turn = next(turn for rung in LADDER if (turn := rung(scene)))
+    return replace(turn, contact=noted(turn.contact, scene.heard, now, answered=bool(turn.replies)))
+
+
+def after_alarm(scene: Scene) -> Turn | None:
+    """For ten minutes after a red flag, "help", "yes" or a number (0 is the way out) means the emergency, not the menu."""
+    alarm = scene.contact.alarm
+    if not alarm or scene.now - alarm.at > ALARM_SECONDS or alarm.text not in scene.menu.alarms:
+        return None
+    if scene.heard.number or optout.carrier_word(scene.menu, scene.heard) in {"help", "yes"}:
+        return turns.alarm(scene, Flag(alarm.text, alarm.someone_else, "soon after a red flag"))
+    return None
+
+
+def carrier(scene: Scene) -> Turn | None:
+    """STOP, START and HELP, as the carriers want them. YES brings back who has left; else it is only a yes."""
+    word = optout.carrier_word(scene.menu, scene.heard)
+    if word == "stop":
+        return turns.leave(scene, "carrier word", "carrier word")
+    if word == "start" or (word == "yes" and scene.contact.left is not None):
+        return turns.start(scene)
+    return turns.help(scene) if word == "help" else None
+
+
+def emergency(scene: Scene) -> Turn | None:
+    """A red flag, also from who has left or leaves with it."""
+    flag = red_flag(scene.menu, scene.heard)
+    going = optout.leaving(scene.heard)
+    if flag and going and going.how != "unsure":
+        return turns.alarm_and_leave(scene, flag, going.how, going.why)
+    return turns.alarm(scene, flag) if flag else None
+
+
+def leaving(scene: Scene) -> Turn | None:
+    """Leaving in other words; where it may be the medicine that is meant, one text with both."""
+    going = optout.leaving(scene.heard)
+    if not going or (going.how == "unsure" and scene.contact.left is not None):
+        return None
+    if going.how == "unsure":
+        return turns.ask(scene, ("stopping", LEAVE), going.why, saying="ask_leave")
+    return turns.leave(scene, going.how, going.why)
+
+
+def silence(scene: Scene) -> Turn | None:
+    """Nothing more to who has left; and no talk of our machine with another one."""
+    if scene.contact.left is not None:
+        return Turn(scene.contact, why="has left")
+    return Turn(scene.contact, why="loop guard") if too_fast(scene.contact, scene.heard, scene.now) else None
+
+
+def number(scene: Scene) -> Turn | None:
+    """A number, or the very words of an option, answers what was shown last."""
+    target, said = turns.picked(scene), scene.heard.number
+    if target:
+        return turns.go_to(scene, target)
+    if said == 0 or (said is not None and scene.place is None):
+        return turns.home(scene)
+    return turns.back(scene) if said == 9 else None
+
+
+def navigation(scene: Scene) -> Turn | None:
+    """MENU, BACK, MORE and the like, when they are all that is said."""
+    move = next(scene.heard.of("go"), None)
+    return turns.MOVES[move.family.removeprefix("go:") if scene.place else HOME](scene) if move else None
+
+
+def courtesy(scene: Scene) -> Turn | None:
+    """Thanks, ok, a bare no: a short close."""
+    said = next(scene.heard.of("courtesy"), None)
+    return turns.say(scene, "close", said.family.replace("courtesy", "do"), said.phrase) if said else None
+
+
+def free_text(scene: Scene) -> Turn | None:
+    """A question in free words: its screen, a short "did you mean", or that we know only one medicine."""
+    found = route(scene.heard)
+    if found.other:
+        return turns.say(scene, "other_medicine", "miss", f"another medicine: {found.why}")
+    if len(found.screens) == 1:
+        return turns.show(scene, found.screens[0], why=found.why)
+    return turns.ask(scene, found.screens, found.why) if found.screens else None
+
+
+def miss(scene: Scene) -> Turn:
+    """Not understood, or nothing to read: said kindly, and never the end of the conversation."""
+    return turns.say(scene, "unreadable", "miss", "no words") if scene.heard.empty else turns.miss(scene)
+
+
+LADDER: Final[tuple[Rung, ...]] = (
+    after_alarm,
+    carrier,
+    emergency,
+    leaving,
+    silence,
+    number,
+    navigation,
+    courtesy,
+    free_text,
+    miss,
+)

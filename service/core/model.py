@@ -1,0 +1,110 @@
+"""The words of the service: a contact, an event, a turn. Plain frozen values, saved as JSON.
+
+An instant is a float: seconds since 1970-01-01T00:00Z. A contact holds no phone number and no text.
+"""
+
+import json
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Final
+
+RECORD_VERSION: Final = 1
+STRANGER_DAYS: Final = 90
+"""Somebody we owe nothing (no leaving on record) is forgotten after this many quiet days."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A text came. `address` is the sender ("+15550001111"), `keyword` what the carrier says it is: stop, start, help."""
+
+    id: str
+    address: str
+    text: str
+    keyword: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where somebody is in the menu: the screen, the options as they were shown, and the way back."""
+
+    screen: str
+    options: tuple[str, ...]
+    trail: tuple[str, ...]
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """The last red flag: which emergency text was sent (an id of the menu's alarms), and when."""
+
+    text: str
+    at: float
+    someone_else: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """What the loop guard knows: instants of the last replies, and how often the same text came in a row."""
+
+    replies: tuple[float, ...] = ()
+    print: int = 0
+    same: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One person, one record. `left` is the instant they opted out; `welcomed` that they read who we are."""
+
+    since: float
+    welcomed: bool = False
+    left: float | None = None
+    place: Place | None = None
+    alarm: Alarm | None = None
+    pace: Pace = Pace()
+
+    @property
+    def keep_days(self) -> int | None:
+        """Days to keep the record after this turn; None: for ever, because they left and we must know it."""
+        return None if self.left is not None else STRANGER_DAYS
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the journal: what we may have to prove later."""
+
+    at: float
+    what: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The answer to one event: the new contact, what to say, what to keep; and for `understand` what it was taken for."""
+
+    contact: Contact
+    replies: tuple[str, ...] = ()
+    journal: tuple[Entry, ...] = ()
+    verdict: str = "miss"
+    why: str = ""
+
+
+def dump(contact: Contact) -> bytes:
+    """A contact as JSON, the record version first."""
+    return json.dumps({"v": RECORD_VERSION, **asdict(contact)}, separators=(",", ":")).encode()
+
+
+def read(record: bytes) -> Contact:
+    """A contact from `dump`, also of an older or newer version: what is unknown is left out, what is missing is at rest."""
+    return _contact(json.loads(record))
+
+
+def _contact(fields: dict[str, Any]) -> Contact:
+    contact = Contact(float(fields["since"]), bool(fields.get("welcomed")), fields.get("left"))
+    place, alarm, pace = fields.get("place"), fields.get("alarm"), fields.get("pace")
+    if place:
+        shown = Place(place["screen"], tuple(place["options"]), tuple(place["trail"]), place["at"])
+        contact = replace(contact, place=shown)
+    if alarm:
+        contact = replace(contact, alarm=Alarm(alarm["text"], alarm["at"], bool(alarm.get("someone_else"))))
+    if pace:
+        contact = replace(contact, pace=Pace(tuple(pace["replies"]), pace["print"], pace["same"]))
+    return contact

@@ -1,0 +1,87 @@
+"""The simulated phone: real signed webhooks, to a service in this process or to a running one."""
+
+import secrets
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from urllib.parse import urlencode
+from xml.etree import ElementTree
+
+import fakeredis
+
+from service import runtime
+from service.channels import signature
+from service.config import Settings
+from service.web import create_app
+
+Post = Callable[[str, bytes, dict[str, str]], tuple[int, str]]
+"""(path, body, headers) -> (status, body)."""
+
+
+class Clock:
+    """The simulator's time: seconds since 1970, UTC. It stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.at = float(int(time.time()))
+
+    def __call__(self) -> float:
+        return self.at
+
+
+class Phone:
+    """A phone with one number, as Twilio would pass its texts on."""
+
+    def __init__(self, settings: Settings, post: Post) -> None:
+        self._settings = settings
+        self._post = post
+
+    def text(self, sender: str, body: str) -> list[str]:
+        """Send one text; the replies to it, in order. Raises `PhoneError` when the service refuses it."""
+        form = {
+            "MessageSid": "SM" + secrets.token_hex(16),
+            "AccountSid": self._settings.account_sid,
+            "From": sender,
+            "To": self._settings.sender,
+            "Body": body,
+            "NumMedia": "0",
+        }
+        signed = signature.sign(self._settings.auth_token, f"{self._settings.public_url}/sms", {k: [v] for k, v in form.items()})
+        headers = {"X-Twilio-Signature": signed, "Content-Type": "application/x-www-form-urlencoded"}
+        status, answer = self._post("/sms", urlencode(form).encode(), headers)
+        if status != 200:
+            raise PhoneError(f"the service answered {status}: {answer.strip()}")
+        return [message.text or "" for message in ElementTree.fromstring(answer).iter("Message")]
+
+
+class PhoneError(Exception):
+    """The service refused a text or does not answer; the message says why."""
+
+
+def embedded(settings: Settings, clock: Clock) -> Post:
+    """A whole service in this process, on a store of its own that is gone with it."""
+    server = fakeredis.FakeServer()
+    app = create_app(runtime.build(settings, client=lambda: fakeredis.FakeRedis(server=server), now=clock))
+    client = app.test_client()
+
+    def post(path: str, body: bytes, headers: dict[str, str]) -> tuple[int, str]:
+        answer = client.post(path, data=body, headers=headers)
+        return answer.status_code, answer.get_data(as_text=True)
+
+    return post
+
+
+def remote(url: str) -> Post:
+    """A running service at `url`."""
+
+    def post(path: str, body: bytes, headers: dict[str, str]) -> tuple[int, str]:
+        request = urllib.request.Request(url.rstrip("/") + path, data=body, headers=headers, method="POST")
+        try:
+            with urllib.request.urlopen(request, timeout=15) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as refused:
+            return refused.code, refused.read().decode(errors="replace")
+        except OSError as fault:
+            raise PhoneError(f"{url} does not answer: {fault}") from fault
+
+    return post

@@ -1,0 +1,162 @@
+"""What is kept, in Redis: the only module that knows its keys.
+
+    contact:{07}:<id>       a version, then the sealed record
+    seen:{07}:<id>:<sid>    the sealed reply to one message, kept 48 h
+    journal:{07}:<id>       a list of sealed entries: consents, leavings
+
+{07} is one of 256 shards, from the id: all keys of one person lie in one hash slot, so that one script commits a turn whole on
+one Redis and on a Redis Cluster alike. No number and no text stands in a key, and none in clear in a value.
+"""
+
+import json
+import secrets
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from hashlib import sha1
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from redis import Redis, RedisError
+from redis.backoff import NoBackoff
+from redis.cluster import RedisCluster
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import NoScriptError
+from redis.exceptions import TimeoutError as RedisTimeout
+from redis.retry import Retry
+
+from service.breaker import Breaker
+from service.core import model
+from service.vault import Unreadable, Vault
+
+SEEN_SECONDS: Final = 48 * 3600
+COMMAND_SECONDS: Final = 0.7
+"""No answer within this: Redis is away. Two commands and a second try still leave a webhook its 3 s."""
+_VERSION: Final = 16
+_SCRIPT: Final = (Path(__file__).parent / "commit.lua").read_text(encoding="utf-8")
+_SHA: Final = sha1(_SCRIPT.encode()).hexdigest()  # how Redis names a script
+
+Replies = tuple[str, ...]
+T = TypeVar("T")
+
+
+class StoreDown(Exception):
+    """Redis does not answer, refuses, or gives back what cannot be opened. `passing`: the next try may well work."""
+
+    def __init__(self, reason: str, *, passing: bool = False) -> None:
+        super().__init__(reason)
+        self.passing = passing
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A contact as it was found. `answered`: the replies already given to this very message, or None."""
+
+    contact: model.Contact | None
+    version: str
+    answered: Replies | None
+
+
+def connect(url: str) -> Any:
+    """A client for `redis://`, `rediss://` or `redis+cluster://`, which never repeats a command by itself.
+
+    redis-py tries every command ten times more by default, also when only the answer was lost.
+    """
+    options: dict[str, Any] = {
+        "retry": Retry(NoBackoff(), 0),
+        "socket_timeout": COMMAND_SECONDS,
+        "socket_connect_timeout": COMMAND_SECONDS,
+    }
+    if url.startswith("redis+cluster://"):
+        return RedisCluster.from_url(url.replace("redis+cluster://", "redis://", 1), **options)
+    return Redis.from_url(url, **options)
+
+
+class Store:
+    """Contacts by id. Opens its connection at the first use; safe to share between threads."""
+
+    def __init__(self, vault: Vault, client: Callable[[], Any]) -> None:
+        self._vault = vault
+        self._connect = client
+        self._client: Any = None
+        self._sha = ""
+        self._breaker = Breaker()
+
+    def load(self, id: str, message_id: str) -> Loaded:
+        """The contact, and what this message was answered before. One round trip. Raises `StoreDown`."""
+        keys = _keys(id, message_id)
+        record, seen = self._call("MGET", keys[0], keys[1])
+        return self._opened(lambda: self._loaded(id, message_id, record, seen))
+
+    def commit(self, id: str, message_id: str, version: str, turn: model.Turn) -> Replies | None:
+        """Keep a turn, whole or not at all. One round trip. Raises `StoreDown`.
+
+        Returns the replies to give: the turn's, or those this message got before. None: somebody else committed since
+        `version` was loaded; load and step again.
+
+        Safe to repeat when the outcome is unknown: a message is answered once.
+        """
+        seal, days = self._vault.seal, turn.contact.keep_days
+        record = secrets.token_hex(_VERSION // 2).encode() + seal(model.dump(turn.contact), f"contact:{id}")
+        reply = seal(json.dumps(turn.replies).encode(), f"seen:{id}:{message_id}")
+        entries = [seal(json.dumps(asdict(entry)).encode(), f"journal:{id}") for entry in turn.journal]
+        outcome = self._run(_keys(id, message_id), version, record, days or 0, reply, SEEN_SECONDS, *entries)
+        if outcome[0] == b"seen":
+            return self._opened(lambda: self._replies(id, message_id, outcome[1]))
+        return turn.replies if outcome[0] == b"done" else None
+
+    def journal(self, id: str) -> list[model.Entry]:
+        """What is kept to prove, oldest first. Raises `StoreDown`."""
+        lines = self._call("LRANGE", _keys(id, "")[2], 0, -1)
+        opened = self._opened(lambda: [json.loads(self._vault.open(line, f"journal:{id}")) for line in lines])
+        return [model.Entry(**fields) for fields in opened]
+
+    def ready(self) -> bool:
+        """Whether Redis answers."""
+        try:
+            return bool(self._call("PING"))
+        except StoreDown:
+            return False
+
+    def _loaded(self, id: str, message_id: str, record: bytes | None, seen: bytes | None) -> Loaded:
+        answered = self._replies(id, message_id, seen) if seen else None
+        if record is None:
+            return Loaded(None, "", answered)
+        contact = model.read(self._vault.open(record[_VERSION:], f"contact:{id}"))
+        return Loaded(contact, record[:_VERSION].decode(), answered)
+
+    def _replies(self, id: str, message_id: str, seen: bytes) -> Replies:
+        return tuple(json.loads(self._vault.open(seen, f"seen:{id}:{message_id}")))
+
+    def _opened(self, read: Callable[[], T]) -> T:
+        try:
+            return read()
+        except (Unreadable, ValueError, KeyError, TypeError) as fault:
+            raise StoreDown(str(fault) if isinstance(fault, Unreadable) else "a record cannot be read") from fault
+
+    def _run(self, keys: tuple[str, str, str], *args: Any) -> Any:
+        """The commit script by its hash; a Redis that does not know it yet is given it."""
+        try:
+            return self._call("EVALSHA", _SHA, len(keys), *keys, *args)
+        except StoreDown as fault:
+            if not isinstance(fault.__cause__, NoScriptError):
+                raise
+            return self._call("EVAL", _SCRIPT, len(keys), *keys, *args)
+
+    def _call(self, *command: Any) -> Any:
+        if not self._breaker.may_try():
+            raise StoreDown("Redis did not answer a moment ago")
+        try:
+            self._client = self._client or self._connect()
+            answer = self._client.execute_command(*command)
+        except (RedisError, OSError) as fault:
+            hung = isinstance(fault, (RedisTimeout, TimeoutError))
+            self._breaker.failed(hung=hung)
+            lost = isinstance(fault, (RedisConnectionError, OSError)) and not hung
+            raise StoreDown(f"{type(fault).__name__}: {command[0]} failed", passing=lost) from fault
+        self._breaker.worked()
+        return answer
+
+
+def _keys(id: str, message_id: str) -> tuple[str, str, str]:
+    shard = f"{{{id[:2]}}}:{id}"
+    return f"contact:{shard}", f"seen:{shard}:{message_id}", f"journal:{shard}"

@@ -1,0 +1,103 @@
+"""The web: routes only. A signed webhook comes in, TwiML goes out; what a request may look like is checked here."""
+
+from ipaddress import ip_address
+from typing import Final
+
+from flask import Flask, Request, Response, abort, request
+from werkzeug.exceptions import HTTPException
+
+from service import handle, log, metrics
+from service.channels import signature, sms
+from service.core.model import Message
+from service.core.stranded import stranded
+from service.runtime import Runtime
+from service.store import Replies
+
+MOST_BODY: Final = 64 * 1024
+_SIGNATURE: Final = "X-Twilio-Signature"
+_FORWARDED: Final = ("Forwarded", "X-Forwarded-For", "X-Real-Ip")
+
+
+def create_app(runtime: Runtime) -> Flask:
+    """The WSGI application of a runtime."""
+    app = Flask("service", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = MOST_BODY
+    app.add_url_rule("/sms", view_func=lambda: receive_sms(runtime), methods=["POST"], endpoint="sms")
+    app.add_url_rule("/health", view_func=lambda: Response("alive\n", mimetype="text/plain"), endpoint="health")
+    app.add_url_rule("/ready", view_func=lambda: ready(runtime), endpoint="ready")
+    app.add_url_rule("/metrics", view_func=lambda: show_metrics(runtime), endpoint="metrics")
+    app.register_error_handler(HTTPException, refuse)
+    return app
+
+
+def receive_sms(runtime: Runtime) -> Response:
+    """A text message from Twilio. 403 unsigned, 400 not in order, 413 too long, 503 a stop word that could not be kept."""
+    form = signed_form(runtime, request)
+    message = sms.parse(form, runtime.settings.account_sid)
+    if isinstance(message, str):
+        abort(400, message)
+    return twiml(answer(runtime, message))
+
+
+def signed_form(runtime: Runtime, request: Request) -> dict[str, list[str]]:
+    """The form of a request whose signature is good; nothing is read of one that does not even bring a signature."""
+    given = request.headers.get(_SIGNATURE, "")
+    if not given:
+        abort(403, "not signed")
+    form = request.form.to_dict(flat=False)
+    url = runtime.settings.public_url + request.full_path.removesuffix("?")
+    if not signature.valid(runtime.settings.auth_token, url, form, given):
+        abort(403, "the signature does not fit: check TWILIO_AUTH_TOKEN, and that PUBLIC_URL is what Twilio calls")
+    return form
+
+
+def answer(runtime: Runtime, message: Message) -> Replies | None:
+    """The replies to a message. A fault of our own is logged and answered safely: somebody waits for it."""
+    try:
+        return handle.receive(runtime, message, "sms")
+    except Exception:
+        metrics.ERRORS.inc()
+        log.error("fault", contact=runtime.vault.contact_id(message.address))
+        reply = stranded(runtime.menu, message)
+        return None if reply is None else (reply,)
+
+
+def twiml(replies: Replies | None) -> Response:
+    """Replies as TwiML; 503 makes Twilio send the message again."""
+    if replies is None:
+        return Response(sms.EMPTY, status=503, content_type=sms.CONTENT_TYPE)
+    return Response(sms.render(replies), content_type=sms.CONTENT_TYPE)
+
+
+def ready(runtime: Runtime) -> Response:
+    """200 while Redis answers, else 503."""
+    good = runtime.store.ready()
+    return Response("ready\n" if good else "Redis does not answer\n", status=200 if good else 503, mimetype="text/plain")
+
+
+def show_metrics(runtime: Runtime) -> Response:
+    """Prometheus metrics, to who has the METRICS_TOKEN; without one, only to this machine itself."""
+    token = runtime.settings.metrics_token
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if token is not None and not signature.same(given, token):
+        abort(403, "needs the METRICS_TOKEN as bearer token")
+    if token is None and not _is_local(request):
+        abort(403, "answers only this machine; set METRICS_TOKEN to ask from elsewhere")
+    return Response(metrics.exposition(), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _is_local(request: Request) -> bool:
+    """Whether the request comes from this machine and no proxy stands in between."""
+    try:
+        local = ip_address(request.remote_addr or "").is_loopback
+    except ValueError:
+        return False
+    return local and not any(header in request.headers for header in _FORWARDED)
+
+
+def refuse(fault: HTTPException) -> Response:
+    """A refused request, in one plain line."""
+    metrics.REFUSED.labels(str(fault.code)).inc()
+    if fault.code in (400, 403):
+        log.warning("refused", status=fault.code, reason=fault.description, path=request.url_rule and request.url_rule.rule)
+    return Response(f"{fault.description}\n", status=fault.code or 500, mimetype="text/plain")

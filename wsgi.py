@@ -1,0 +1,14 @@
+"""What a WSGI server imports: `granian --interface wsgi wsgi:app`. Says what is missing in the settings, and stops."""
+
+import os
+import sys
+
+from service import config, content, log, runtime
+from service.web import create_app
+
+try:
+    settings = config.read(os.environ)
+    log.set_up(settings.log_level)
+    app = create_app(runtime.build(settings))
+except (config.ConfigError, content.ContentError) as fault:
+    sys.exit(str(fault))
