@@ -11,6 +11,7 @@ one Redis and on a Redis Cluster alike. No number and no text stands in a key, a
 import json
 import secrets
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from hashlib import sha1
 from pathlib import Path
@@ -32,6 +33,7 @@ SEEN_SECONDS: Final = 48 * 3600
 COMMAND_SECONDS: Final = 0.7
 """No answer within this: Redis is away. Two commands and a second try still leave a webhook its 3 s."""
 _VERSION: Final = 16
+_MOST_CALLS: Final = 32
 _SCRIPT: Final = (Path(__file__).parent / "commit.lua").read_text(encoding="utf-8")
 _SHA: Final = sha1(_SCRIPT.encode()).hexdigest()  # how Redis names a script
 
@@ -67,8 +69,27 @@ def connect(url: str) -> Any:
         "socket_connect_timeout": COMMAND_SECONDS,
     }
     if url.startswith("redis+cluster://"):
-        return RedisCluster.from_url(url.replace("redis+cluster://", "redis://", 1), **options)
+        return _Cluster(lambda: RedisCluster.from_url(url.replace("redis+cluster://", "redis://", 1), **options))
     return Redis.from_url(url, **options)
+
+
+class _Cluster:
+    """A cluster client with a deadline over all: when a node hangs, redis-py asks the others one by one, a timeout each."""
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self._make = make
+        self._made: Any = None
+        self._threads = ThreadPoolExecutor(_MOST_CALLS, thread_name_prefix="cluster")
+
+    def execute_command(self, *command: Any) -> Any:
+        try:
+            return self._threads.submit(self._ask, command).result(2 * COMMAND_SECONDS)
+        except TimeoutError:
+            raise RedisTimeout("the cluster did not answer in time") from None
+
+    def _ask(self, command: tuple[Any, ...]) -> Any:
+        self._made = self._made or self._make()
+        return self._made.execute_command(*command)
 
 
 class Store:

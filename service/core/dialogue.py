@@ -95,7 +95,7 @@ def courtesy(scene: Scene) -> Turn | None:
 
 def free_text(scene: Scene) -> Turn | None:
     """A question in free words: its screen, a short "did you mean", or that we know only one medicine."""
-    found = route(scene.heard)
+    found = route(scene.menu, scene.heard)
     if found.other:
         return turns.say(scene, "other_medicine", "miss", f"another medicine: {found.why}")
     if len(found.screens) == 1:

@@ -7,8 +7,11 @@ from typing import Final
 from service.core import words
 from service.core.menu import Menu
 from service.core.model import Message
-from service.core.phrases import Match
+from service.core.phrases import Match, Span
 
+_UNDOES: Final = "not:"
+_MOST_UNDOING: Final = 40
+"""Undoing phrases looked at; nobody says more of them, and a text made of them must not be slow."""
 _NUMBERS: Final = {w: n for n, w in enumerate(("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"))}
 
 
@@ -52,13 +55,22 @@ def hear(menu: Menu, message: Message) -> Heard:
     """Read a message once, for everything that wants to know what it says."""
     spoken = words.split(message.text, menu.same, menu.signs)
     found = menu.book.find(spoken)
-    undone = [m for m in found if m.family.startswith("not:")]
-    kept = [m for m in found if not m.family.startswith("not:") and not any(_undoes(n, m) for n in undone)]
-    return Heard(message, spoken, tuple(kept))
+    undoing = [m for m in found if m.family.startswith(_UNDOES)]
+    said = [m for m in found if not m.family.startswith(_UNDOES)]
+    return Heard(message, spoken, tuple(_standing(said, undoing[:_MOST_UNDOING], spoken) if undoing else said))
 
 
-def _undoes(veto: Match, match: Match) -> bool:
-    """ "not:alarm:breathing" takes back matches of that family it touches; "not:alarm:any" those of the whole group."""
-    family = veto.family.removeprefix("not:")
-    same = family == match.family or family == f"{match.family.split(':')[0]}:any"
-    return same and veto.overlaps(match)
+def _standing(said: list[Match], undoing: list[Match], spoken: tuple[str, ...]) -> list[Match]:
+    """What is left of the matches once those are taken back that an undoing phrase touches.
+
+    "not:alarm:breathing" takes back matches of that family; "not:alarm:any" those of the whole group.
+    """
+    undone: dict[str, list[Span]] = {}
+    for match in undoing:
+        undone.setdefault(match.family.removeprefix(_UNDOES), []).extend(match.spans(spoken))
+    return [m for m in said if not _touched(m, undone, spoken)]
+
+
+def _touched(match: Match, undone: dict[str, list[Span]], spoken: tuple[str, ...]) -> bool:
+    spans = undone.get(match.family, []) + undone.get(f"{match.family.partition(':')[0]}:any", [])
+    return bool(spans) and any(a < d and c < b for a, b in match.spans(spoken) for c, d in spans)

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
-from service.core.phrases import Phrasebook, PhraseError, compile_phrases
+from service.core.grammar import PhraseError
+from service.core.phrases import Phrasebook, compile_phrases
 
 HOME: Final = "home"
 ALARM: Final = "alarm."
@@ -16,7 +17,11 @@ LEAVE: Final = "leave"
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """One screen, alarm or saying. `options` are screen ids, "alarm.<id>" or `LEAVE`; labels stand with their targets."""
+    """One screen or alarm. `options` are screen ids, "alarm.<id>" or `LEAVE`; labels stand with their targets.
+
+    `abroad` is the text where the menu's emergency numbers are not the reader's. `stay`: an alarm about somebody else begins
+    with staying with them.
+    """
 
     id: str
     text: str = ""
@@ -27,6 +32,7 @@ class Screen:
     reviewed: date | None = None
     reviewed_by: str = ""
     abroad: str | None = None
+    stay: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +141,7 @@ def _screen(id: str, branch: Mapping[str, Any], words: Mapping[str, Any]) -> Scr
         branch.get("reviewed"),
         branch.get("reviewed_by", ""),
         words.get("abroad", "").strip() or None,
+        branch.get("stay", True),
     )
 
 

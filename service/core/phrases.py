@@ -1,90 +1,91 @@
 """Phrases people use, and finding all of them in a text at once.
 
-A phrase is written as somebody would say it, with a few signs:
+`grammar` tells how a phrase is written; "a & b" is two phrases that both stand somewhere in the text, in any order.
 
-    a|b         one of these words             word*  *word   a word that begins / ends so
-    {set}       one of a named set             a?  {set}?     there or not
-    ~           up to three other words        ~~             up to six
-    ^  $        the text begins / ends here     a & b        both, anywhere and in any order
-
-All phrases of all families are compiled into one automaton over words, held in one big integer (the
-Shift-And method): a text costs the same few operations a word whatever it says, so no text is slow.
+All phrases of all families are one automaton over words, held in a few big integers: the Shift-And method with optional places
+(G. Navarro, M. Raffinot, "Flexible Pattern Matching in Strings", 2002, 4.2). A text costs the same few operations a word
+whatever it says, so no text is slow.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import product
-from math import prod
-from typing import Final
 
+from service.core.grammar import ANY, Form, Sets, forms
 from service.core.words import BREAK, END, START
 
-ANY: Final = "~"
-_GAPS: Final = {"~": 3, "~~": 6}
-_MOST_VARIANTS: Final = 4000
-
-Slot = frozenset[str]
-"""What one word may be: whole words, "begin*", "*end", or `ANY`."""
+Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A phrase found: where it stands (word from, to exclusive; one pair a part), and how many of its words say something."""
+    """A phrase found. `weight`: how many of its words say something. `ends`: its parts, each with the place after its last word."""
 
     family: str
-    spans: tuple[tuple[int, int], ...]
-    weight: int
     phrase: str
+    weight: int
+    ends: tuple[tuple[Form, int], ...]
 
     @property
-    def start(self) -> int:
-        return self.spans[0][0]
+    def end(self) -> int:
+        return self.ends[-1][1]
 
-    def overlaps(self, other: "Match") -> bool:
-        return any(a < d and c < b for a, b in self.spans for c, d in other.spans)
+    def spans(self, words: Sequence[str]) -> list[Span]:
+        """Where the parts stand in the words they were found in: from, to (exclusive)."""
+        return [(_start(form, words, end), end) for form, end in self.ends]
 
 
 @dataclass(frozen=True, slots=True)
 class _Ending:
     family: str
     phrase: str
-    length: int
+    form: Form
     weight: int
-    part: int = 0
-    parts: int = 1
+    part: int
+    parts: int
 
 
 @dataclass(slots=True)
 class Phrasebook:
-    """Compiled phrases. Build with `compile_phrases`; `find` is all there is to it."""
+    """Compiled phrases. Build with `compile_phrases`; `find` is all there is to it.
+
+    A bit is a place in a form; it is set when all up to there was said. Each form has a bit before its first place that is
+    always set. Runs of optional places are passed over by one subtraction: `_before` the run, its `_last`, all its places.
+    """
 
     _masks: dict[str, int] = field(default_factory=dict)
     _heads: dict[str, int] = field(default_factory=dict)
     _tails: dict[str, int] = field(default_factory=dict)
     _any: int = 0
-    _first: int = 0
+    _always: int = 0
+    _before: int = 0
     _last: int = 0
+    _optional: int = 0
+    _final: int = 0
     _endings: dict[int, _Ending] = field(default_factory=dict)
-    _parts: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def find(self, words: Sequence[str]) -> list[Match]:
         """Every phrase that stands in `words` (as `words.split` gives them), in the order in which they end."""
         found: list[Match] = []
-        parts: dict[tuple[str, str], dict[int, tuple[tuple[int, int], int]]] = {}
-        state = 0
-        for place, word in enumerate(words):
-            state = (state << 1 | self._first) & self._mask(word)
-            hits = state & self._last
+        parts: dict[tuple[str, str], dict[int, tuple[_Ending, int]]] = {}
+        always, final, optional, last, before = self._always, self._final, self._optional, self._last, self._before
+        state = always
+        for place, word in enumerate(words, 1):
+            moved = (state << 1) & self._mask(word)
+            state = moved | always
+            if not moved:
+                continue
+            reached = state | last
+            state |= optional ^ (optional & ((reached - before) ^ reached))
+            hits = state & final
             while hits:
                 low = hits & -hits
                 ending = self._endings[low.bit_length() - 1]
-                span = (place + 1 - ending.length, place + 1)
                 if ending.parts == 1:
-                    found.append(Match(ending.family, (span,), ending.weight, ending.phrase))
+                    found.append(Match(ending.family, ending.phrase, ending.weight, ((ending.form, place),)))
                 else:
-                    parts.setdefault((ending.family, ending.phrase), {})[ending.part] = (span, ending.weight)
+                    parts.setdefault((ending.family, ending.phrase), {})[ending.part] = (ending, place)
                 hits ^= low
-        return found + _whole(parts, self._parts)
+        return found + [_whole(got) for got in parts.values() if len(got) == next(iter(got.values()))[0].parts]
 
     def _mask(self, word: str) -> int:
         known = self._masks.get(word)
@@ -95,113 +96,80 @@ class Phrasebook:
             mask |= self._heads.get(word[:size], 0) | self._tails.get(word[-size:], 0)
         return mask
 
-    def _add(self, ending: _Ending, slots: Sequence[Slot], bit: int) -> None:
-        self._first |= 1 << bit
-        for offset, slot in enumerate(slots):
-            for word in slot:
-                self._accept(word, 1 << (bit + offset))
-        self._last |= 1 << (bit + len(slots) - 1)
-        self._endings[bit + len(slots) - 1] = ending
+    def _add(self, ending: _Ending, bit: int) -> int:
+        """Lay a form out from `bit` on; the first bit after it."""
+        self._always |= 1 << bit
+        before_optional = False
+        for place, slot in enumerate(ending.form, bit + 1):
+            for word in slot.words:
+                self._accept(word, 1 << place)
+            if slot.optional:
+                self._optional |= 1 << place
+                self._before |= 0 if before_optional else 1 << place - 1
+            elif before_optional:
+                self._last |= 1 << place - 1
+            before_optional = slot.optional
+        end = bit + len(ending.form)
+        self._final |= 1 << end
+        self._endings[end] = ending
+        return end + 1
 
     def _accept(self, word: str, bit: int) -> None:
         if word == ANY:
             self._any |= bit
-        elif word.endswith("*"):
-            self._heads[word[:-1]] = self._heads.get(word[:-1], 0) | bit
+            return
+        masks, key = self._masks, word
+        if word.endswith("*"):
+            masks, key = self._heads, word[:-1]
         elif word.startswith("*"):
-            self._tails[word[1:]] = self._tails.get(word[1:], 0) | bit
-        else:
-            self._masks[word] = self._masks.get(word, 0) | bit
+            masks, key = self._tails, word[1:]
+        masks[key] = masks.get(key, 0) | bit
 
     def _close(self) -> None:
-        """A word with a mask of its own is also any word, and may begin or end as another phrase wants."""
-        words = [w for w in self._masks if w not in (START, END, BREAK)]
-        own = {w: self._masks.pop(w) for w in words}
-        full = {w: mask | self._mask(w) for w, mask in own.items()}
-        self._masks.update(full)
-        for mark in (START, END, BREAK):
-            self._masks.setdefault(mark, 0)
+        """A word with a mask of its own is also any word, and may begin or end as another phrase wants; a mark is neither."""
+        marks = {mark: self._masks.pop(mark, 0) for mark in (START, END, BREAK)}
+        own = dict(self._masks)
+        self._masks.clear()
+        self._masks.update({word: mask | self._mask(word) for word, mask in own.items()}, **marks)
 
 
-def _whole(parts: dict[tuple[str, str], dict[int, tuple[tuple[int, int], int]]], wanted: dict[tuple[str, str], int]) -> list[Match]:
-    """The phrases of several parts ("a & b") of which every part was found."""
-    return [
-        Match(family, tuple(sorted(span for span, _ in got.values())), sum(weight for _, weight in got.values()), phrase)
-        for (family, phrase), got in parts.items()
-        if len(got) == wanted[family, phrase]
-    ]
-
-
-class PhraseError(ValueError):
-    """A phrase that cannot be read; the message says which and why. Only compiling raises it, at start."""
-
-
-def compile_phrases(families: Mapping[str, Iterable[str]], sets: Mapping[str, Sequence[str]]) -> Phrasebook:
+def compile_phrases(families: Mapping[str, Iterable[str]], sets: Sets) -> Phrasebook:
     """One `Phrasebook` of all families. Raises `PhraseError` naming family and phrase."""
     book = Phrasebook()
     bit = 0
     for family, phrase in ((f, p) for f, phrases in families.items() for p in phrases):
         parts = phrase.split(" & ")
-        book._parts[family, phrase] = len(parts)
         for number, part in enumerate(parts):
-            for slots in variants(part, sets, family):
-                weight = sum(ANY not in slot for slot in slots) - (slots[0] == {START}) - (slots[-1] == {END})
-                book._add(_Ending(family, phrase, len(slots), weight, number, len(parts)), slots, bit)
-                bit += len(slots)
+            for form in forms(part, sets, family):
+                bit = book._add(_Ending(family, phrase, form, _weight(form), number, len(parts)), bit)
     book._close()
     return book
 
 
-def variants(phrase: str, sets: Mapping[str, Sequence[str]], family: str = "") -> list[tuple[Slot, ...]]:
-    """Every fixed-length form of a phrase, each a tuple of what its words may be."""
-    parts = [_choices(part, sets, f"{family}: {phrase!r}") for part in phrase.split()]
-    count = prod(map(len, parts))
-    if count > _MOST_VARIANTS:
-        raise PhraseError(f"{family}: {phrase!r} stands for {count} phrases; split it up")
-    forms: set[tuple[Slot, ...]] = {sum(form, ()) for form in product(*parts)} - {()}
-    if not forms:
-        raise PhraseError(f"{family}: an empty phrase")
-    if any(ANY in form[0] or ANY in form[-1] for form in forms):
-        raise PhraseError(f"{family}: {phrase!r} begins or ends with a gap")
-    return sorted(forms, key=repr)
+def _weight(form: Form) -> int:
+    """How many places of a form say something: neither a gap, nor left out, nor an end of the text."""
+    return sum(not slot.optional and not slot.words <= {START, END} for slot in form)
 
 
-def _choices(part: str, sets: Mapping[str, Sequence[str]], where: str, depth: int = 0) -> list[tuple[Slot, ...]]:
-    """The forms one part of a phrase may take: () where it may be left out."""
-    if part in _GAPS:
-        return [(frozenset((ANY,)),) * n for n in range(_GAPS[part] + 1)]
-    optional, part = part.endswith("?"), part.removesuffix("?")
-    singles: set[str] = set()
-    longer: list[tuple[Slot, ...]] = [()] if optional else []
-    for choice in part.split("|"):
-        if choice.startswith("{"):
-            single, multi = _members(choice, sets, where, depth)
-            singles |= single
-            longer += multi
-        else:
-            _must_be_a_word(choice, where)
-            singles.add(choice)
-    return [*longer, (frozenset(singles),)] if singles else longer
+def _whole(parts: Mapping[int, tuple[_Ending, int]]) -> Match:
+    """The match of a phrase of several parts ("a & b") of which every one was found."""
+    first = parts[0][0]
+    ends = sorted(((ending.form, place) for ending, place in parts.values()), key=lambda end: end[1])
+    return Match(first.family, first.phrase, sum(ending.weight for ending, _ in parts.values()), tuple(ends))
 
 
-def _members(name: str, sets: Mapping[str, Sequence[str]], where: str, depth: int) -> tuple[Slot, list[tuple[Slot, ...]]]:
-    members = sets.get(name.strip("{}"))
-    if members is None or not name.endswith("}") or depth > 3:
-        raise PhraseError(f"{where}: there is no set {name}")
-    singles: set[str] = set()
-    longer: list[tuple[Slot, ...]] = []
-    for member in members:
-        parts = [_choices(part, sets, where, depth + 1) for part in member.split()]
-        for form in product(*parts):
-            slots: tuple[Slot, ...] = sum(form, ())
-            if len(slots) == 1:
-                singles |= slots[0]
-            else:
-                longer.append(slots)
-    return frozenset(singles), longer
+def _start(form: Form, words: Sequence[str], end: int) -> int:
+    """Where a form that ends before `end` begins: the latest place from which it can be read."""
+    places = {end}
+    for slot in reversed(form):
+        taken = {place - 1 for place in places if place and _fits(slot.words, words[place - 1])}
+        places = taken | places if slot.optional else taken
+    return max(places, default=end)
 
 
-def _must_be_a_word(word: str, where: str) -> None:
-    bare = word.strip("*")
-    if word not in (START, END, BREAK) and not (bare.isascii() and bare.isalnum() and bare == bare.lower()):
-        raise PhraseError(f"{where}: {word!r} is no plain word (lower case, no accents, no apostrophes)")
+def _fits(wanted: frozenset[str], word: str) -> bool:
+    if word in wanted:
+        return True
+    if word in (START, END, BREAK):
+        return False
+    return ANY in wanted or any(word.startswith(w[:-1]) if w[-1] == "*" else w[0] == "*" and word.endswith(w[1:]) for w in wanted)

@@ -1,6 +1,7 @@
 """A screen -> the text that goes out: its words, its numbered options, the way back, in the reader's part of the world."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final
 
 from service.core.menu import HOME, Menu, Screen
@@ -24,15 +25,24 @@ def way_back(menu: Menu, screen: str) -> list[str]:
 
 def screen_lines(menu: Menu, screen: Screen, *, text: str | None = None) -> list[str]:
     """A screen as it is shown, line by line; `text` stands in for the screen's own."""
-    more = [f"{menu.sayings['more']} {menu.label(screen.more)}"] if screen.more else []
+    more = [f"{menu.sayings['more']} {menu.label(screen.more)}"] if screen.more and screen.more in menu.screens else []
     lines = [screen.text if text is None else text, *option_lines(menu, screen.options), *more]
     return [*filter(None, lines), *way_back(menu, screen.id)]
 
 
-def show(menu: Menu, screen: Screen, *, home: bool) -> str:
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A text as it goes out, and the targets its numbers stand for: only what the reader sees can be picked."""
+
+    text: str
+    options: tuple[str, ...]
+
+
+def show(menu: Menu, screen: Screen, *, home: bool) -> Shown:
     """A whole screen as one text. `home`: the reader's emergency number is the menu's own (see `at_home`)."""
     own = screen.abroad if not home else None
-    return localise(menu, "\n".join(screen_lines(menu, screen, text=own)), home=home)
+    text = "\n".join(screen_lines(menu, screen, text=own))
+    return Shown(localise(menu, text, home=home), menu.standing(screen.options))
 
 
 def at_home(address: str) -> bool:
@@ -48,23 +58,27 @@ def localise(menu: Menu, text: str, *, home: bool) -> str:
     return text
 
 
-def first_text(menu: Menu, screen: Screen, *, home: bool) -> str:
+def first_text(menu: Menu, screen: Screen, *, home: bool) -> Shown:
     """The first text to somebody new: who we are, then the screen, within two segments.
 
-    A long screen gives up its options before its words, and the welcome gets shorter before a tip is cut.
+    A long screen gives up its options before its words, but the main menu is nothing without them.
     """
     tip = screen.abroad if not home and screen.abroad else screen.text
-    bare = "\n".join([tip, *way_back(menu, screen.id)])
-    whole = "\n".join(screen_lines(menu, screen, text=tip))
-    pairs = [(hello, body) for hello in ("welcome", "welcome_short") for body in (whole, bare, tip)]
-    texts = [localise(menu, f"{menu.sayings[hello]}\n{body}", home=home) for hello, body in pairs]
-    return next((text for text in texts if segments(text) <= MOST_SEGMENTS), texts[-1])
+    whole, bare = screen_lines(menu, screen, text=tip), [tip, *way_back(menu, screen.id)]
+    bodies: list[tuple[list[str], tuple[str, ...]]] = [(whole, menu.standing(screen.options))]
+    bodies += [] if screen.id == HOME else [(bare, ()), ([tip], ())]
+    for hello in ("welcome", "welcome_short"):
+        for body, numbers in bodies:
+            text = localise(menu, "\n".join([menu.sayings[hello], *body]), home=home)
+            if segments(text) <= MOST_SEGMENTS:
+                return Shown(text, numbers)
+    return Shown(text, ())
 
 
 def alarm(menu: Menu, id: str, *, someone_else: bool, home: bool) -> str:
     """An emergency text; about somebody else it begins with staying with them."""
     screen, stay = menu.alarms[id], menu.sayings["stay"]
     text = screen.abroad if screen.abroad and not home else screen.text
-    if someone_else and not text.startswith(stay):
+    if someone_else and screen.stay and not text.startswith(stay):
         text = f"{stay} {text}"
     return localise(menu, text, home=home)

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from service.core.hearing import Heard
+from service.core.menu import Menu
 
 MOST_OFFERED: Final = 3
 CLOSE: Final = 0.67
-"""A screen whose phrases weigh at least this share of the best one's is offered beside it."""
+"""A screen whose phrases weigh at least this share of the best one's is offered beside it; a topic is not offered beside
+its own screens, which say more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,14 +21,16 @@ class Route:
     other: bool = False
 
 
-def route(heard: Heard) -> Route:
+def route(menu: Menu, heard: Heard) -> Route:
     """The screens a text is about, best first. Weight is the number of words that say something in the phrase found."""
-    best = {m.family.removeprefix("screen:"): m for m in sorted(heard.of("screen"), key=lambda m: m.weight)}
+    said = {m.family.removeprefix("screen:"): m for m in sorted(heard.of("screen"), key=lambda m: m.weight)}
+    best = {id: match for id, match in said.items() if id in menu.screens}
     ours, other = heard.best("is:drug"), heard.best("is:other_medicine")
     if other and not ours and "mixing" not in best:
         return Route((), other.phrase, other=True)
     if other and ours and not best:
         return Route(("mixing",), f"{ours.phrase} + {other.phrase}")
-    ranked = sorted(best.values(), key=lambda m: (-m.weight, m.start))
-    near = [m for m in ranked if m.weight >= CLOSE * ranked[0].weight][:MOST_OFFERED]
-    return Route(tuple(m.family.removeprefix("screen:") for m in near), " + ".join(m.phrase for m in near))
+    ranked = sorted(best, key=lambda screen: (-best[screen].weight, best[screen].end))
+    near = [id for id in ranked if best[id].weight >= CLOSE * best[ranked[0]].weight]
+    offered = [id for id in near if not any(child.startswith(f"{id}-") for child in near)][:MOST_OFFERED]
+    return Route(tuple(offered), " + ".join(best[id].phrase for id in offered))

@@ -16,16 +16,16 @@ _MOST_TRAIL: Final = 8
 def _draw(scene: Scene, screen: Screen, place: Place, verdict: str, why: str) -> Turn:
     """A screen as the reply of a turn; somebody new also reads who we are."""
     draw = render.show if scene.contact.welcomed else render.first_text
-    contact = replace(scene.contact, welcomed=True, place=place)
-    return Turn(contact, (draw(scene.menu, screen, home=scene.home),), verdict=verdict, why=why)
+    shown = draw(scene.menu, screen, home=scene.home)
+    contact = replace(scene.contact, welcomed=True, place=replace(place, options=shown.options))
+    return Turn(contact, (shown.text,), verdict=verdict, why=why)
 
 
 def show(scene: Scene, id: str, *, why: str = "number") -> Turn:
     """A screen of the menu; the way back leads where they were."""
     screen = scene.menu.screens[id]
     trail = tuple(s for s in scene.trail if s != id)[-_MOST_TRAIL:]
-    place = Place(id, scene.menu.standing(screen.options), trail, scene.now)
-    return _draw(scene, screen, place, f"screen:{id}", why)
+    return _draw(scene, screen, Place(id, (), trail, scene.now), f"screen:{id}", why)
 
 
 def home(scene: Scene) -> Turn:
@@ -40,14 +40,13 @@ def back(scene: Scene) -> Turn:
     if not trail:
         return replace(home(scene), verdict="navigate:back", why="back")
     screen = scene.menu.screens[trail[-1]]
-    place = Place(screen.id, scene.menu.standing(screen.options), tuple(trail[:-1]), scene.now)
-    return _draw(scene, screen, place, "navigate:back", "back")
+    return _draw(scene, screen, Place(screen.id, (), tuple(trail[:-1]), scene.now), "navigate:back", "back")
 
 
 def more(scene: Scene) -> Turn:
     """What a screen keeps behind MORE; where there is no more, the main menu."""
     target = scene.menu.screens[scene.place.screen].more if scene.place else None
-    turn = show(scene, target) if target in scene.menu.screens else home(scene)
+    turn = show(scene, target) if target and target in scene.menu.screens else home(scene)
     return replace(turn, verdict="navigate:more", why="more")
 
 
@@ -76,7 +75,7 @@ def go_to(scene: Scene, target: str) -> Turn:
 def ask(scene: Scene, ids: tuple[str, ...], why: str, *, saying: str = "ask") -> Turn:
     """ "Did you mean": up to three screens to choose from. The way back leads where they were."""
     here = scene.place.screen if scene.place else HOME
-    place = Place(here, ids, scene.trail[-_MOST_TRAIL:], scene.now)
+    place = Place(here, (), scene.trail[-_MOST_TRAIL:], scene.now)
     question = Screen(f"{here}-?", scene.menu.sayings[saying], options=ids)
     return _draw(scene, question, place, "ask:" + ",".join(ids), why)
 

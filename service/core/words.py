@@ -8,6 +8,9 @@ from typing import Final
 MAX_TEXT: Final = 1600
 """Characters of a text that are read. Twilio's own limit; also keeps normalising cheap."""
 
+MAX_WORDS: Final = 400
+"""Words of a text that are read: as many as 1600 characters of any language have."""
+
 START, END, BREAK = "^", "$", "."
 """Marks beside the words: the ends of the text, and the end of a sentence."""
 
@@ -39,7 +42,7 @@ def split(text: str, same: Mapping[str, str], signs: Mapping[str, str]) -> tuple
     if signs and not text.isascii():
         text = "".join(f" {signs[c]} " if c in signs else c for c in text[:MAX_TEXT])
     pieces = _PIECES.findall(_APOSTROPHES.sub("", plain(text)))
-    words = [same.get(p, p) if p[0].isalnum() else BREAK for p in pieces]
+    words = [same.get(p, p) if p[0].isalnum() else BREAK for p in pieces[:MAX_WORDS]]
     while words and words[-1] == BREAK:
         words.pop()
     while words and words[0] == BREAK:

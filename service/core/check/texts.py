@@ -66,10 +66,10 @@ def _sent(menu: Menu) -> Iterator[tuple[str, str, int]]:
         where = "" if home else " (abroad)"
         for id, screen in menu.screens.items():
             most = 1 if id == HOME and home else render.MOST_SEGMENTS
-            yield f"{id}{where}", render.show(menu, screen, home=home), most
-            yield f"{id}{where} as a first text", render.first_text(menu, screen, home=home), render.MOST_SEGMENTS
+            yield f"{id}{where}", render.show(menu, screen, home=home).text, most
+            yield f"{id}{where} as a first text", render.first_text(menu, screen, home=home).text, render.MOST_SEGMENTS
             again = Screen(id, menu.sayings["miss"], options=screen.options, more=screen.more)
-            yield f"say.miss at {id}{where}", render.show(menu, again, home=home), render.MOST_SEGMENTS
+            yield f"say.miss at {id}{where}", render.show(menu, again, home=home).text, render.MOST_SEGMENTS
         for id in menu.alarms:
             text = render.alarm(menu, id, someone_else=True, home=home)
             yield f"alarm.{id}{where} for somebody else", text, render.MOST_SEGMENTS
@@ -82,7 +82,7 @@ def length(menu: Menu, rules: Rules) -> Iterator[str]:
     for name, text, most in _sent(longest):
         if segments(text) > most:
             yield f"{name}: {segments(text)} segments ({len(text)} characters), at most {most}"
-    tips = [render.show(longest, s, home=True) for id, s in longest.screens.items() if id != HOME]
+    tips = [render.show(longest, s, home=True).text for id, s in longest.screens.items() if id != HOME]
     if 2 * sum(segments(tip) == 1 for tip in tips) <= len(tips):
         yield f"only {sum(segments(t) == 1 for t in tips)} of {len(tips)} tips are one segment; most must be"
 

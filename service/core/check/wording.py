@@ -7,8 +7,8 @@ from typing import Final
 from service.core import render
 from service.core.check.rules import Rules
 from service.core.check.texts import written
+from service.core.grammar import forms
 from service.core.menu import Menu
-from service.core.phrases import variants
 
 _LONG_NUMBER = re.compile(r"\b\d[\d-]*\d{2,}\b")
 
@@ -23,7 +23,7 @@ def reserved(menu: Menu, rules: Rules) -> Iterator[str]:
         if family.startswith(("screen:", "go:")):
             for phrase in phrases:
                 for word in sorted(
-                    {w for form in variants(phrase, menu.sets) if len(form) == 1 for w in form[0]} & set(menu.carrier)
+                    {w for form in forms(phrase, menu.sets) if len(form) == 1 for w in form[0].words} & set(menu.carrier)
                 ):
                     yield f"{family}: {word!r} in {phrase!r} is a carrier word"
 

@@ -1,0 +1,205 @@
+"""The commands as somebody types them: real processes, real pipes, a real server."""
+
+import base64
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from service import cli, config, content
+from service.core import picture
+from tests.conftest import Server, free_port, until
+
+KEY = base64.b64encode(b"k" * 32).decode()
+
+
+def run(*arguments: str, given: str | bytes = "", env: dict[str, str] | None = None) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "service", *arguments],
+        input=given.encode() if isinstance(given, str) else given,
+        capture_output=True,
+        cwd=config.ROOT,
+        env={**os.environ, **(env or {})},
+        timeout=60,
+        check=False,
+    )
+
+
+def test_chat_piped() -> None:
+    result = run("chat", given="HELLO\n1\n")
+    first, second = result.stdout.decode().split("\n\n")
+
+    assert result.returncode == 0
+    assert first.startswith("Baclofen Tips: automatic tips")
+    assert second.startswith("Missed a dose?")
+    assert result.stderr == b""
+
+
+def test_chat_as_json() -> None:
+    script = "/at 2026-03-08T07:59\nHELLO\n\n/wait 2h\n/from +447700900123\nI can't breathe\n1"
+    lines = [json.loads(line) for line in run("chat", "--json", given=script).stdout.decode().splitlines()]
+
+    assert [(line["line"], line["at"], line["to"], line["kind"]) for line in lines] == [
+        (2, "2026-03-08T07:59:00Z", "+15550001111", "reply"),
+        (6, "2026-03-08T09:59:10Z", "+447700900123", "reply"),
+        (7, "2026-03-08T09:59:20Z", "+447700900123", "reply"),
+    ]
+    assert "local emergency number" in lines[1]["text"]
+    assert set(lines[0]) == {"line", "at", "to", "kind", "text"}
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("/foo", "there is no /foo"),
+        ("/at noon", "no time such as"),
+        ("/wait long", "no span such as"),
+        ("/from me", "is no number such as"),
+    ],
+)
+def test_chat_says_what_is_wrong_with_a_line_and_goes_on(line: str, expected: str) -> None:
+    result = run("chat", given=f"{line}\nHELLO\n")
+
+    assert result.stderr.startswith(b"line 1: ")
+    assert expected in result.stderr.decode()
+    assert b"not a doctor" in result.stdout
+    assert result.returncode == 1
+
+
+def test_chat_with_a_person(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    from service.simulator import phone, terminal
+
+    settings, clock = config.simulated(), phone.Clock()
+    held = terminal.Terminal(phone.Phone(settings, phone.embedded(settings, clock)), clock)
+    typed = iter(["HELLO", "/wait 1h", "/nonsense", "stop", "hello?"])
+
+    def read(_: str) -> str:
+        try:
+            return next(typed)
+        except StopIteration:
+            raise EOFError from None
+
+    assert terminal.interactive(held, "Baclofen Tips", read) == 0
+    shown = capsys.readouterr().out
+    assert "    | 1 Missed a dose" in shown
+    assert "segments" in shown
+    assert "there is no /nonsense" in shown
+    assert "(no answer)" in shown
+
+
+def test_understand() -> None:
+    texts = "stop\n１\n\ni missed my pill\nI can't breathe\nno\ni want to stop\nhelp\nstart\n0\nmore\nqwerty"
+    result = run("understand", "--lang", "en", given=texts)
+
+    assert result.stdout.decode().splitlines() == [
+        "opt_out",
+        "screen:missed",
+        "miss",
+        "screen:missed",
+        "red_flag:breathing",
+        "do:no",
+        "ask:stopping,leave",
+        "help",
+        "start",
+        "navigate:home",
+        "navigate:more",
+        "miss",
+    ]
+
+
+def test_understand_gives_one_verdict_a_line_whatever_comes() -> None:
+    odd = b"\xff\xfe\x00\n\r\n a\rb\x0bc\x85\xe2\x80\xa8d\n" + b"stop " * 4000 + b"\nlast without an end"
+
+    assert len(run("understand", given=odd).stdout.decode().splitlines()) == 5
+    assert run("understand", given=b"").stdout == b""
+
+
+def test_understand_says_why() -> None:
+    line = run("understand", "--why", given="i ran out and i am shaking\n").stdout.decode().rstrip("\n")
+
+    assert line.split("\t") == ["red_flag:withdrawal", "{without} & {withdrawn}"]
+
+
+def test_check_and_map_and_key() -> None:
+    checked = run("check")
+    assert (checked.returncode, checked.stdout) == (0, b"")
+    assert run("check", "--release").returncode == 1
+    assert run("map").stdout.startswith(b"graph LR")
+    assert len(base64.b64decode(run("key").stdout)) == 32
+    assert b"POST /sms" in run("--help").stdout
+
+
+def test_a_wrong_menu_is_named() -> None:
+    result = run("understand", given="hi", env={"MENU": "menus/nothing"})
+
+    assert result.returncode == 2
+    assert b"MENU is wrong" in result.stderr
+
+
+def test_no_command_is_an_error() -> None:
+    assert run().returncode == 2
+    assert run("nonsense").returncode == 2
+
+
+@pytest.fixture
+def served(redis_server: Server) -> Iterator[dict[str, str]]:
+    """The settings of a service that runs for real: two workers on a real Redis."""
+    port = free_port()
+    settings = {
+        "REDIS_URL": redis_server.url,
+        "TWILIO_ACCOUNT_SID": "AC" + "1" * 32,
+        "TWILIO_AUTH_TOKEN": "2" * 32,
+        "TWILIO_FROM": "+15550000000",
+        "PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "ID_KEY": KEY,
+        "SECRET_KEYS": KEY,
+        "CLINIC_PHONE": "555-010-0100",
+    }
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "2", "--port", str(port), "--no-ws", "wsgi:app"]
+    process = subprocess.Popen(command, cwd=config.ROOT, env={**os.environ, **settings}, stderr=subprocess.DEVNULL)
+    try:
+        until(lambda: run("chat", "--url", settings["PUBLIC_URL"], given="x", env=settings).returncode == 0, 30, "the server")
+        yield settings
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def test_chat_with_a_running_server(served: dict[str, str]) -> None:
+    talk = run("chat", "--url", served["PUBLIC_URL"], given="/from +15550002222\nHELLO\n1\n/wait 2h\n", env=served)
+
+    assert talk.stdout.decode().split("\n\n")[1].startswith("Missed a dose?")
+    assert "cannot be moved" in talk.stderr.decode()
+    wrong = run("chat", "--url", served["PUBLIC_URL"], given="HELLO", env={**served, "TWILIO_AUTH_TOKEN": "3" * 32})
+    assert "403" in wrong.stderr.decode()
+
+
+def test_chat_with_a_server_that_is_not_there() -> None:
+    env = {"TWILIO_ACCOUNT_SID": "AC" + "1" * 32, "TWILIO_AUTH_TOKEN": "2" * 32, "PUBLIC_URL": "http://127.0.0.1:1"}
+
+    assert b"does not answer" in run("chat", "--url", "http://127.0.0.1:1", given="hi", env=env).stderr
+    assert b"PUBLIC_URL is missing" in run("chat", "--url", "http://127.0.0.1:1", given="hi").stderr
+
+
+def test_the_web_does_not_start_without_its_settings() -> None:
+    result = subprocess.run(
+        [sys.executable, "-c", "import wsgi"], cwd=config.ROOT, capture_output=True, env={"PATH": os.environ["PATH"]}, check=False
+    )
+
+    assert result.returncode == 1
+    assert b"REDIS_URL is missing" in result.stderr
+    assert b"Traceback" not in result.stderr
+
+
+def test_commands_in_this_process(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    menu = content.load(config.ROOT / config.DEFAULT_MENU, None, "us")
+
+    assert cli.main(["map"]) == 0
+    assert capsys.readouterr().out.strip() == picture.menu(menu)
+    assert cli.main(["check"]) == 0
+    assert cli.main(["key"]) == 0
+    monkeypatch.setenv("MENU", "menus/nothing")
+    assert cli.main(["map"]) == 2

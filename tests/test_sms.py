@@ -1,0 +1,79 @@
+"""A form -> a message, replies -> TwiML that is always XML."""
+
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.channels import sms
+
+ACCOUNT = "AC" + "0" * 32
+GOOD = {"AccountSid": [ACCOUNT], "MessageSid": ["SM" + "a1" * 16], "From": ["+15550001111"], "To": ["+15550000000"], "Body": ["hi"]}
+
+
+def test_a_good_form() -> None:
+    message = sms.parse({**GOOD, "NumMedia": ["0"], "Something": ["new"]}, ACCOUNT)
+
+    assert not isinstance(message, str)
+    assert (message.id, message.address, message.text, message.keyword) == ("SM" + "a1" * 16, "+15550001111", "hi", "")
+
+
+@pytest.mark.parametrize(
+    ("field", "values", "why"),
+    [
+        ("AccountSid", ["AC" + "1" * 32], "AccountSid"),
+        ("AccountSid", [""], "AccountSid"),
+        ("MessageSid", ["SM" + "g" * 32], "MessageSid"),
+        ("MessageSid", ["SM" + "a" * 31], "MessageSid"),
+        ("MessageSid", ["XX" + "a" * 32], "MessageSid"),
+        ("MessageSid", ["SM" + "a" * 32 + "\n"], "MessageSid"),
+        ("From", ["15550001111"], "From"),
+        ("From", ["+05550001111"], "From"),
+        ("From", ["+1555000111１"], "From"),
+        ("From", ["whatsapp:+15550001111"], "From"),
+        ("From", ["1234"], "From"),
+        ("From", [""], "From"),
+        ("Body", ["a", "b"], "twice"),
+        ("Extra", ["a", "a"], "twice"),
+    ],
+)
+def test_a_form_not_in_order(field: str, values: list[str], why: str) -> None:
+    assert why in str(sms.parse({**GOOD, field: values}, ACCOUNT))
+
+
+@pytest.mark.parametrize("field", ["AccountSid", "MessageSid", "From"])
+def test_a_missing_field(field: str) -> None:
+    assert isinstance(sms.parse({k: v for k, v in GOOD.items() if k != field}, ACCOUNT), str)
+
+
+def test_short_codes_pictures_and_long_texts() -> None:
+    no_body = {k: v for k, v in GOOD.items() if k != "Body"}
+
+    assert sms.parse({**GOOD, "From": ["12345"]}, ACCOUNT).address == "12345"  # type: ignore[union-attr]
+    assert sms.parse(no_body, ACCOUNT).text == ""  # type: ignore[union-attr]
+    assert len(sms.parse({**GOOD, "Body": ["x" * 9000]}, ACCOUNT).text) == 1600  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(("mark", "expected"), [("STOP", "stop"), ("Help", "help"), ("START", "start"), ("x", "")])
+def test_the_carriers_mark(mark: str, expected: str) -> None:
+    assert sms.parse({**GOOD, "OptOutType": [mark]}, ACCOUNT).keyword == expected  # type: ignore[union-attr]
+
+
+@given(st.lists(st.text(st.characters()), max_size=3))
+def test_twiml_is_always_xml(replies: list[str]) -> None:
+    messages = ElementTree.fromstring(sms.render(replies)).findall("Message")
+
+    assert len(messages) == len(replies)
+    assert all(child.tag == "Message" for child in ElementTree.fromstring(sms.render(replies)))
+
+
+def test_what_xml_cannot_hold_is_left_out() -> None:
+    odd = "a\x00\x0b\x1b\ufffe\ud800<b>&\u202e"
+
+    assert ElementTree.fromstring(sms.render([odd])).findtext("Message") == "a<b>&\u202e"
+    assert ElementTree.fromstring(sms.EMPTY).findall("*") == []
+
+
+def test_no_reply_is_an_empty_response() -> None:
+    assert sms.render([]) == sms.EMPTY

@@ -1,0 +1,212 @@
+"""What the store promises, on three kinds of Redis: in this process, a real server, a real cluster of three."""
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
+
+import fakeredis
+import pytest
+from redis import Redis
+from redis.cluster import RedisCluster
+
+from service import store
+from service.core.model import Contact, Entry, Turn
+from service.store import Store, StoreDown
+from service.vault import Vault
+from tests.conftest import NOW, Server
+
+VAULT = Vault(os.urandom(32), (os.urandom(32),))
+ID = VAULT.contact_id("+15550001111")
+SID = "SM" + "0" * 32
+
+
+def turn(*replies: str, contact: Contact | None = None, journal: tuple[Entry, ...] = ()) -> Turn:
+    return Turn(contact or Contact(NOW), replies, journal)
+
+
+@pytest.fixture(params=["embedded", "server", "cluster"])
+def kind(request: pytest.FixtureRequest) -> tuple[Any, str]:
+    """A client to look behind the store's back, and the store's own REDIS_URL ("" for this process)."""
+    if request.param == "embedded":
+        return fakeredis.FakeRedis(), ""
+    if request.param == "server":
+        server: Server = request.getfixturevalue("redis_server")
+        return Redis(port=server.port), server.url
+    nodes: list[Server] = request.getfixturevalue("cluster")
+    return RedisCluster("127.0.0.1", nodes[0].port), nodes[0].url.replace("redis://", "redis+cluster://")
+
+
+@pytest.fixture
+def client(kind: tuple[Any, str]) -> Iterator[Any]:
+    kind[0].flushall()
+    yield kind[0]
+    kind[0].close()
+
+
+@pytest.fixture
+def kept(client: Any, kind: tuple[Any, str]) -> Store:
+    return Store(VAULT, lambda: store.connect(kind[1]) if kind[1] else client)
+
+
+def test_a_stranger_is_not_there(kept: Store) -> None:
+    assert kept.load(ID, SID) == store.Loaded(None, "", None)
+    assert kept.journal(ID) == []
+    assert kept.ready()
+
+
+def test_a_turn_is_kept_whole(kept: Store) -> None:
+    entry = Entry(NOW, "left", "plain")
+    assert kept.commit(ID, SID, "", turn("hello", contact=Contact(NOW, left=NOW), journal=(entry,))) == ("hello",)
+    loaded = kept.load(ID, SID)
+
+    assert loaded.contact == Contact(NOW, left=NOW)
+    assert loaded.answered == ("hello",)
+    assert kept.load(ID, SID.replace("0", "1")).answered is None
+    assert kept.journal(ID) == [entry]
+
+
+def test_a_stale_turn_changes_nothing(kept: Store) -> None:
+    kept.commit(ID, SID, "", turn("first"))
+    version = kept.load(ID, SID).version
+
+    for stale in ("", "0" * 16):
+        assert kept.commit(ID, SID.replace("0", "1"), stale, turn("second", journal=(Entry(NOW, "left", "x"),))) is None
+    assert kept.load(ID, SID).version == version
+    assert kept.journal(ID) == []
+
+
+def test_a_message_is_answered_once(kept: Store) -> None:
+    kept.commit(ID, SID, "", turn("first"))
+    loaded = kept.load(ID, SID)
+
+    assert kept.commit(ID, SID, loaded.version, turn("second", contact=Contact(0))) == ("first",)
+    assert kept.load(ID, SID) == loaded
+
+
+def test_silence_is_an_answer_too(kept: Store) -> None:
+    kept.commit(ID, SID, "", turn())
+
+    assert kept.load(ID, SID).answered == ()
+
+
+def test_versions_are_never_used_again(kept: Store, client: Any) -> None:
+    kept.commit(ID, SID, "", turn("a"))
+    first = kept.load(ID, SID).version
+    for key in store._keys(ID, SID):
+        client.delete(key)
+    kept.commit(ID, SID, "", turn("a"))
+
+    assert kept.load(ID, SID).version != first
+
+
+def test_strangers_are_forgotten_and_who_left_is_not(kept: Store, client: Any) -> None:
+    contact, seen, journal = store._keys(ID, SID)
+    kept.commit(ID, SID, "", turn("a", journal=(Entry(NOW, "x", "y"),)))
+    assert 89 * 86400 < client.ttl(contact) <= 90 * 86400
+    assert 89 * 86400 < client.ttl(journal) <= 90 * 86400
+    assert 47 * 3600 < client.ttl(seen) <= 48 * 3600
+
+    kept.commit(ID, SID.replace("0", "1"), kept.load(ID, SID).version, turn("a", contact=Contact(NOW, left=NOW)))
+    assert client.ttl(contact) == -1
+    assert client.ttl(journal) == -1
+
+    back = turn("a", contact=Contact(NOW))
+    kept.commit(ID, SID.replace("0", "2"), kept.load(ID, SID).version, back)
+    assert client.ttl(contact) > 0
+
+
+def test_all_keys_of_a_person_are_in_one_slot() -> None:
+    tags = {key[key.index("{") : key.index("}") + 1] for key in store._keys(ID, SID)}
+
+    assert tags == {f"{{{ID[:2]}}}"}
+
+
+def test_racing_turns_lose_nothing(kept: Store) -> None:
+    """Two hundred turns at once, each counted in the record: as if one after the other."""
+    kept.commit(ID, SID, "", turn("start", contact=Contact(0.0)))
+
+    def count(n: int) -> None:
+        message = f"SM{n:032x}"
+        while True:
+            loaded = kept.load(ID, message)
+            assert loaded.contact
+            moved = replace(loaded.contact, since=loaded.contact.since + 1)
+            if kept.commit(ID, message, loaded.version, turn(str(n), contact=moved)) is not None:
+                return
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(count, range(1, 201)))
+
+    contact = kept.load(ID, SID).contact
+    assert contact
+    assert contact.since == 200
+
+
+def test_two_trips_a_text_at_most(kept: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept.commit(ID, SID, "", turn("a"))
+    trips: list[str] = []
+    send = kept._client.execute_command
+    monkeypatch.setattr(kept._client, "execute_command", lambda *command: (trips.append(command[0]), send(*command))[1])
+
+    loaded = kept.load(ID, SID.replace("0", "1"))
+    kept.commit(ID, SID.replace("0", "1"), loaded.version, turn("b", journal=(Entry(NOW, "x", "y"),)))
+    assert trips == ["MGET", "EVALSHA"]
+
+
+def test_a_script_that_redis_forgot_is_given_again(kept: Store, client: Any) -> None:
+    kept.commit(ID, SID, "", turn("a"))
+    client.script_flush()
+
+    assert kept.commit(ID, SID.replace("0", "1"), kept.load(ID, SID).version, turn("b")) == ("b",)
+
+
+def test_nothing_stands_there_in_clear(kept: Store, client: Any) -> None:
+    kept.commit(ID, SID, "", turn("canary reply", journal=(Entry(NOW, "canary entry", "x"),)))
+    values = [client.get(key) for key in store._keys(ID, SID)[:2]] + client.lrange(store._keys(ID, SID)[2], 0, -1)
+
+    assert len(values) == 3
+    assert not any(b"canary" in value or b"since" in value for value in values)
+
+
+def test_a_record_of_a_lost_key_says_what_to_do(kept: Store, client: Any) -> None:
+    kept.commit(ID, SID, "", turn("a"))
+    other = Store(Vault(os.urandom(32), (os.urandom(32),)), lambda: client)
+
+    with pytest.raises(StoreDown, match="SECRET_KEYS"):
+        other.load(ID, SID)
+
+
+def test_what_is_no_record_is_not_taken_for_one(kept: Store, client: Any) -> None:
+    client.set(store._keys(ID, SID)[0], b"0" * 16 + VAULT.seal(b'{"v":1}', f"contact:{ID}"))
+
+    with pytest.raises(StoreDown, match="cannot be read"):
+        kept.load(ID, SID)
+
+
+def test_a_redis_that_is_not_there() -> None:
+    nowhere = Store(VAULT, lambda: store.connect("redis://127.0.0.1:1"))
+
+    with pytest.raises(StoreDown):
+        nowhere.load(ID, SID)
+    assert not nowhere.ready()
+
+
+def test_a_full_redis_keeps_nothing_half(redis_server: Server) -> None:
+    """With noeviction a script that began with a removal would go through; ours begins with the record."""
+    with Redis(port=redis_server.port) as admin:
+        admin.flushall()
+        full = Store(VAULT, lambda: store.connect(redis_server.url))
+        full.commit(ID, SID, "", turn("a"))
+        before = full.load(ID, SID)
+        admin.config_set("maxmemory-policy", "noeviction")
+        admin.config_set("maxmemory", "1mb")
+        try:
+            with pytest.raises(StoreDown, match="OutOfMemory"):
+                full.commit(ID, SID.replace("0", "1"), before.version, turn("b", journal=(Entry(NOW, "x", "y"),)))
+            assert full.load(ID, SID) == before
+        finally:
+            admin.config_set("maxmemory", "0")
+        assert full.journal(ID) == []
+        assert full.commit(ID, SID.replace("0", "1"), before.version, turn("b")) == ("b",)

@@ -1,0 +1,49 @@
+"""What somebody typed, as plain words."""
+
+import time
+
+import pytest
+
+from service.core.words import MAX_TEXT, plain, split
+
+SAME = {"plz": "please", "u": "you"}
+SIGNS = {"👍": "thanks"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("I can't BREATHE!!", "i cant breathe"),
+        ("I can’t breathe", "i cant breathe"),
+        ("Ｃａｎ’ｔ", "cant"),
+        ("１", "1"),
+        ("1️⃣", "1"),
+        ("café", "cafe"),
+        ("z̸̡̛a̷͜l̶̀g̵o", "zalgo"),
+        ("\u202eoverride\u202c", "override"),
+        ("zero\u200bwidth", "zerowidth"),
+        ("opt-out", "opt out"),
+        ("plz help u", "please help you"),
+        ("👍", "thanks"),
+        ("one. two", "one . two"),
+        ("...one...", "one"),
+        ("", ""),
+        ("\x00\x1b\ufffe\ud800", ""),
+        ("不要", ""),
+    ],
+)
+def test_split(text: str, expected: str) -> None:
+    assert " ".join(split(text, SAME, SIGNS)[1:-1]) == expected
+
+
+def test_only_so_much_is_read() -> None:
+    assert len(plain("a" * 5000)) == MAX_TEXT
+
+
+@pytest.mark.parametrize("text", ["\u0591\u0300" * 800, "\u05bf\u0fb1\u302a" * 533, "ﷺ" * 1600, "a" * 1600, ". " * 800])
+def test_no_text_is_slow(text: str) -> None:
+    """Normalising is quadratic on long runs of marks: a second for 40,000, so they go first and the text is cut before."""
+    began = time.process_time()
+    split(text, SAME, SIGNS)
+
+    assert time.process_time() - began < 0.05
