@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
-from service import config, content, log
+from service import config, content, log, pictures
 from service.core import picture
 from service.core.dialogue import step
 from service.core.menu import HOME, Menu
@@ -95,8 +95,12 @@ def run_check(options: argparse.Namespace) -> int:
     return 1 if faults else 0
 
 
-def run_map(_: argparse.Namespace) -> int:
-    print(picture.menu(content.load(_menu_folder(), None, "the clinic")))
+def run_map(options: argparse.Namespace) -> int:
+    menu = content.load(_menu_folder(), None, "the clinic")
+    if options.write:
+        pictures.draw(menu, write=True)
+    else:
+        print(picture.menu(menu))
     return 0
 
 
@@ -133,6 +137,10 @@ _COMMANDS: Final[dict[str, tuple[Callable[[argparse.Namespace], int], str, dict[
         "every fault of the content; exit 1 if any",
         {"--release": {"action": "store_true", "help": "also what must be done before a clinic may use it"}},
     ),
-    "map": (run_map, "the menu as a picture (mermaid)", {}),
+    "map": (
+        run_map,
+        "the menu as a picture (mermaid)",
+        {"--write": {"action": "store_true", "help": "draw the pictures in README.md again instead"}},
+    ),
     "key": (run_key, "a new key for ID_KEY or SECRET_KEYS", {}),
 }

@@ -19,7 +19,7 @@ class ContentError(Exception):
 
 
 def read(folder: Path) -> tuple[Menu | None, list[str]]:
-    """The menu of a folder such as menus/baclofen, and what kept it from being read."""
+    """The menu of a folder with a menu.toml, and what kept it from being read."""
     common = folder.parent / "common"
     files = [folder / "menu.toml", *(f / n for f in (folder, common) for n in (f"{LANGUAGE}.toml", f"{LANGUAGE}.words.toml"))]
     texts, faults = [], []
