@@ -59,3 +59,14 @@ def test_the_medicine_stands_in_the_menus_only() -> None:
     for path in (ROOT / "service").rglob("*"):
         if path.suffix in (".py", ".lua", ".md") and path.name != "config.py":
             assert "baclofen" not in path.read_text(encoding="utf-8").lower(), path
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+def test_requirements_are_hashed_and_name_no_index(name: str) -> None:
+    """Also for the Python of Debian 12, 3.11.2, which needs one package more."""
+    lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
+    pinned = [n for n, line in enumerate(lines) if "==" in line and not line.startswith("#")]
+
+    assert all("--hash=sha256:" in lines[n + 1] for n in pinned)
+    assert any(line.startswith("async-timeout==") and "3.11.3" in line for line in lines)
+    assert not any("index" in line or "://" in line for line in lines if not line.lstrip().startswith("#"))
