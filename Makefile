@@ -35,7 +35,7 @@ check: setup     ## format, lint, types, import floors, content, tests, coverage
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m service check
-	$(BIN)/python -m pytest --cov --cov-report=term
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --cov --cov-report=term
 
 format: setup    ## put the code in order
 	$(BIN)/ruff format .

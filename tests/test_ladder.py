@@ -43,7 +43,7 @@ CASES = {
     "screen:about-emergency": "help me|please help me|i need help|Help me!",
     "screen:taking-dose": "how much should i take|what is the right dose",
     "ask:stopping,leave": "i want to stop|no more|i want to quit|can i stop|not interested",
-    "red_flag:breathing": "I can't breathe|i cant breath|can not breathe|trouble breathing|he stopped breathing",
+    "red_flag:breathing": "I can't breathe|I can´t breathe|i cant... breathe|i cant breath|can not breathe|trouble breathing|he stopped breathing",
     "red_flag:overdose": (
         "i took too many pills|i overdosed|took a double dose by accident|my toddler ate my pills|2 year old swallowed "
         "one|took double"
@@ -61,7 +61,7 @@ CASES = {
         "myself on purpose"
     ),
     "red_flag:violence": "my boyfriend hits me|i want to hurt someone",
-    "red_flag:other_emergency": "chest pain|heart attack|i am dying|call 911|face is drooping|bleeding wont stop",
+    "red_flag:other_emergency": "911|911 please|help 911|9-1-1|🆘|chest pain|heart attack|i am dying|call 911|face is drooping|bleeding wont stop",
     "do:thanks": "thanks|thank you|ok|OK thanks|👍|thank you so much",
     "do:no": "no|No.|no thanks|nope",
     "miss": "|   |🎉|asdf|what is morphine|what is the capital of france|99|8 9|\x00\x1b|my phone died|lol ok whatever dude",
@@ -208,3 +208,48 @@ def test_a_wrong_number_keeps_nothing_of_whoever_had_it(menu: Menu) -> None:
     contact = talk(menu, "hello", "1", "wrong number").contact
 
     assert replace(contact, pace=Contact(0).pace) == Contact(contact.since, left=contact.left)
+
+
+@pytest.mark.parametrize("text", ["i cant breathe", "hello", "help", "asdf", "i took too many pills", "can i drink", "thanks"])
+@pytest.mark.parametrize("quote", ["{}", "Liked “{}”", 'Emphasized "{}"', "Auto: {}"])
+def test_our_own_words_sent_back_get_silence(text: str, quote: str, menu: Menu) -> None:
+    """An echo, or a heart on a text of ours; the emergency texts hold the very words that are red flags."""
+    first = talk(menu, "hello", text)
+    second = talk(menu, quote.format(first.replies[0]), contact=first.contact, now=NOW + 30)
+
+    assert second.replies == ()
+    assert talk(menu, "i cant breathe", contact=second.contact, now=NOW + 40).replies
+
+
+def test_the_same_text_day_after_day_is_answered(menu: Menu) -> None:
+    contact = None
+    for day in range(20):
+        turn = step(menu, contact, message("i forgot my dose"), NOW + 86400 * day)
+        contact = turn.contact
+        assert turn.replies
+
+
+def test_zero_is_always_a_way_out(menu: Menu) -> None:
+    contact = None
+    for n in range(30):
+        turn = step(menu, contact, message("0"), NOW + 20 * n)
+        contact = turn.contact
+        assert turn.replies
+
+
+def test_a_clock_set_back_silences_nobody(menu: Menu) -> None:
+    contact = None
+    for n in range(10):
+        contact = step(menu, contact, message(f"menu {n}"), NOW + 60 * n).contact
+    turn = step(menu, contact, message("hello"), NOW - 3600)
+
+    assert turn.replies
+
+
+@pytest.mark.parametrize("text", ["yes please", "YES I AM", "yeah", "1 please"])
+def test_any_yes_soon_after_a_red_flag_brings_it_again(text: str, menu: Menu) -> None:
+    assert talk(menu, "hello", "chest pain", text).verdict == "red_flag:other_emergency"
+
+
+def test_stop_ends_also_the_minutes_after_a_red_flag(menu: Menu) -> None:
+    assert talk(menu, "hello", "chest pain", "stop", "1").replies == ()

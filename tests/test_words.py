@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from service.core.words import MAX_TEXT, plain, split
+from service.core.words import MAX_TEXT, split
 
 SAME = {"plz": "please", "u": "you"}
 SIGNS = {"👍": "thanks"}
@@ -27,6 +27,12 @@ SIGNS = {"👍": "thanks"}
         ("👍", "thanks"),
         ("one. two", "one . two"),
         ("...one...", "one"),
+        ("I can´t", "i cant"),
+        ("can′t can‛t can;t can,t CAN;T", "cant cant cant cant cant"),
+        ("i cant... breathe", "i cant breathe"),
+        ("i cant\nbreathe", "i cant breathe"),
+        ("👍👍👍 ok", "thanks ok"),
+        ("one! two? three; four", "one . two . three . four"),
         ("", ""),
         ("\x00\x1b\ufffe\ud800", ""),
         ("不要", ""),
@@ -37,7 +43,7 @@ def test_split(text: str, expected: str) -> None:
 
 
 def test_only_so_much_is_read() -> None:
-    assert len(plain("a" * 5000)) == MAX_TEXT
+    assert split("a" * 5000, {}, {})[1] == "a" * MAX_TEXT
 
 
 @pytest.mark.parametrize("text", ["\u0591\u0300" * 800, "\u05bf\u0fb1\u302a" * 533, "ﷺ" * 1600, "a" * 1600, ". " * 800])

@@ -8,7 +8,7 @@ from service.core import optout, turns
 from service.core.hearing import hear
 from service.core.menu import HOME, LEAVE, Menu
 from service.core.model import Contact, Message, Turn
-from service.core.pace import noted, too_fast
+from service.core.pace import echo, noted, too_fast
 from service.core.routing import route
 from service.core.scene import Scene
 from service.core.triage import Flag, red_flag
@@ -22,15 +22,21 @@ def step(menu: Menu, contact: Contact | None, message: Message, now: float) -> T
     """Answer one text. Pure and total: same arguments, same turn, whatever the text. `now` in seconds since 1970, UTC."""
     scene = Scene(menu, contact or Contact(since=now), hear(menu, message), now)
     turn = next(turn for rung in LADDER if (turn := rung(scene)))
-    return replace(turn, contact=noted(turn.contact, scene.heard, now, answered=bool(turn.replies)))
+    return replace(turn, contact=noted(menu, turn, scene.heard, now))
+
+
+def our_own(scene: Scene) -> Turn | None:
+    """Our own words, sent back: nobody said anything."""
+    return Turn(scene.contact, why="our own words") if echo(scene.contact, scene.heard) else None
 
 
 def after_alarm(scene: Scene) -> Turn | None:
     """For ten minutes after a red flag, "help", "yes" or a number (0 is the way out) means the emergency, not the menu."""
     alarm = scene.contact.alarm
-    if not alarm or scene.now - alarm.at > ALARM_SECONDS or alarm.text not in scene.menu.alarms:
+    if not alarm or not 0 <= scene.now - alarm.at <= ALARM_SECONDS or alarm.text not in scene.menu.alarms:
         return None
-    if scene.heard.number or optout.carrier_word(scene.menu, scene.heard) in {"help", "yes"}:
+    said_yes = any(m.family == "courtesy:yes" for m in scene.heard.of("courtesy"))
+    if said_yes or scene.heard.number or optout.carrier_word(scene.menu, scene.heard) == "help":
         return turns.alarm(scene, Flag(alarm.text, alarm.someone_else, "soon after a red flag"))
     return None
 
@@ -109,6 +115,7 @@ def miss(scene: Scene) -> Turn:
 
 
 LADDER: Final[tuple[Rung, ...]] = (
+    our_own,
     after_alarm,
     carrier,
     emergency,

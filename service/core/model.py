@@ -4,9 +4,11 @@ An instant is a float: seconds since 1970-01-01T00:00Z. A contact holds no phone
 """
 
 import json
-from dataclasses import asdict, dataclass, replace
-from typing import Any, Final
+from dataclasses import asdict, dataclass
+from dataclasses import fields as dataclass_fields
+from typing import Any, Final, TypeVar
 
+T = TypeVar("T")
 RECORD_VERSION: Final = 1
 STRANGER_DAYS: Final = 90
 """Somebody we owe nothing (no leaving on record) is forgotten after this many quiet days."""
@@ -43,11 +45,16 @@ class Alarm:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """What the loop guard knows: instants of the last replies, and how often the same text came in a row."""
+    """What the loop guard knows. Instants of the last replies and of the last text; how often the same text came in a row.
+
+    `print` is of the last text, `reply` of our last reply with the number of its words: enough to know them again, not to read them.
+    """
 
     replies: tuple[float, ...] = ()
     print: int = 0
     same: int = 0
+    at: float = 0.0
+    reply: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +101,21 @@ def dump(contact: Contact) -> bytes:
 
 def read(record: bytes) -> Contact:
     """A contact from `dump`, also of an older or newer version: what is unknown is left out, what is missing is at rest."""
-    return _contact(json.loads(record))
+    fields = json.loads(record)
+    return Contact(
+        float(fields["since"]),
+        bool(fields.get("welcomed")),
+        fields.get("left"),
+        _part(Place, fields.get("place")),
+        _part(Alarm, fields.get("alarm")),
+        _part(Pace, fields.get("pace")) or Pace(),
+    )
 
 
-def _contact(fields: dict[str, Any]) -> Contact:
-    contact = Contact(float(fields["since"]), bool(fields.get("welcomed")), fields.get("left"))
-    place, alarm, pace = fields.get("place"), fields.get("alarm"), fields.get("pace")
-    if place:
-        shown = Place(place["screen"], tuple(place["options"]), tuple(place["trail"]), place["at"])
-        contact = replace(contact, place=shown)
-    if alarm:
-        contact = replace(contact, alarm=Alarm(alarm["text"], alarm["at"], bool(alarm.get("someone_else"))))
-    if pace:
-        contact = replace(contact, pace=Pace(tuple(pace["replies"]), pace["print"], pace["same"]))
-    return contact
+def _part(kind: type[T], fields: Any) -> T | None:
+    """One of the values in a contact, or None where the record has none that can be read."""
+    known = {f.name for f in dataclass_fields(kind)}  # type: ignore[arg-type]  # T is one of our dataclasses
+    try:
+        return kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in fields.items() if name in known})
+    except (AttributeError, TypeError):
+        return None

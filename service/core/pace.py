@@ -1,30 +1,53 @@
-"""The loop guard: two machines must not text each other for ever. Rungs above it are never held back."""
+"""The loop guard: two machines must not text each other for ever. Only an echo holds back what stands above it."""
 
 import zlib
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 from service.core.hearing import Heard
-from service.core.model import Contact, Pace
+from service.core.menu import Menu
+from service.core.model import Contact, Pace, Turn
+from service.core.words import split
 
 MOST_REPLIES: Final = 10
 PER_SECONDS: Final = 30
 """Twilio stops all replies between two numbers at 15 to 30 in 30 seconds (error 14107)."""
 MOST_SAME: Final = 10
+FEWEST_QUOTED: Final = 6
+SAME_SECONDS: Final = 600
+"""The same text counts as in a row when the one before came within this."""
+
+
+def echo(contact: Contact, heard: Heard) -> bool:
+    """Whether a text ends with our own last one: a machine sends it back, or a phone quotes it with a heart.
+
+    Our emergency texts hold the very words that are red flags, so this comes before anything is understood.
+    """
+    count, print = contact.pace.reply
+    return count >= FEWEST_QUOTED and len(heard.bare) >= count and _print(heard.bare[-count:]) == print
 
 
 def too_fast(contact: Contact, heard: Heard, now: float) -> bool:
-    """Whether to keep silent: more than 10 replies in 30 s, or the same text for the eleventh time in a row."""
-    recent = [at for at in contact.pace.replies if now - at < PER_SECONDS]
-    return len(recent) >= MOST_REPLIES or (contact.pace.same >= MOST_SAME and contact.pace.print == _print(heard))
+    """Whether to keep silent: more than 10 replies in 30 s, or the same text for the eleventh time in a row; 0 is the way out."""
+    recent = [at for at in contact.pace.replies if 0 <= now - at < PER_SECONDS]
+    return len(recent) >= MOST_REPLIES or (_in_a_row(contact.pace, heard, now) >= MOST_SAME and heard.number != 0)
 
 
-def noted(contact: Contact, heard: Heard, now: float, *, answered: bool) -> Contact:
-    """The contact after this text: who it came from is kept in mind for `too_fast`, never what it said."""
-    pace, print = contact.pace, _print(heard)
-    replies = (*pace.replies, now)[-MOST_REPLIES:] if answered else pace.replies
-    return replace(contact, pace=Pace(replies, print, pace.same + 1 if print == pace.print else 1))
+def noted(menu: Menu, turn: Turn, heard: Heard, now: float) -> Contact:
+    """The contact of a turn with what the loop guard keeps of it."""
+    pace = turn.contact.pace
+    replies, reply = pace.replies, pace.reply
+    if turn.replies:
+        said = [w for w in split(turn.replies[-1], menu.same, menu.signs) if w[0].isalnum()]
+        replies, reply = (*replies, now)[-MOST_REPLIES:], (len(said), _print(said))
+    return replace(turn.contact, pace=Pace(replies, _print(heard.bare), _in_a_row(pace, heard, now) + 1, now, reply))
 
 
-def _print(heard: Heard) -> int:
-    return zlib.crc32(" ".join(heard.words).encode())
+def _in_a_row(pace: Pace, heard: Heard, now: float) -> int:
+    """How often this very text came just before."""
+    return pace.same if pace.print == _print(heard.bare) and 0 <= now - pace.at < SAME_SECONDS else 0
+
+
+def _print(words: Sequence[str]) -> int:
+    return zlib.crc32(" ".join(words).encode())

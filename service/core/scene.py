@@ -26,7 +26,7 @@ class Scene:
         """Where they are in the menu, if it is still open and the menu still has it."""
         place = self.contact.place
         known = place is not None and place.screen in self.menu.screens
-        return place if place and known and self.now - place.at <= SCREEN_SECONDS else None
+        return place if place and known and 0 <= self.now - place.at <= SCREEN_SECONDS else None
 
     @property
     def home(self) -> bool:

@@ -125,7 +125,7 @@ def leave(scene: Scene, how: str, why: str) -> Turn:
     """Let go, with one confirmation; who is out already hears nothing more."""
     if scene.contact.left is not None:
         return Turn(scene.contact, verdict="opt_out", why=why)
-    gone, entries = _gone(scene, how)
+    gone, entries = _gone(scene.of(replace(scene.contact, alarm=None)), how)
     saying = "left_wrong_number" if how == "wrong_number" else "left"
     return Turn(gone, (_local(scene, saying),), entries, "opt_out", why)
 
