@@ -6,6 +6,7 @@ from threading import Lock
 from typing import Final
 
 REST_SECONDS: Final = 1.0
+PATIENCE_SECONDS: Final = 0.3
 
 
 class Breaker:
@@ -26,9 +27,9 @@ class Breaker:
             self._again = self._clock() + REST_SECONDS
             return True
 
-    def failed(self, *, hung: bool) -> None:
-        """A call failed; `hung`: only after a wait."""
-        if hung:
+    def failed(self, seconds: float) -> None:
+        """A call failed after so many seconds; whatever the error, a wait is a wait."""
+        if seconds > PATIENCE_SECONDS:
             self._again = self._clock() + REST_SECONDS
 
     def worked(self) -> None:

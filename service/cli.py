@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, Final
 
 from service import config, content, log, pictures
 from service.core import picture
@@ -38,6 +38,10 @@ def main(arguments: list[str] | None = None) -> int:
     except (config.ConfigError, content.ContentError) as fault:
         print(fault, file=sys.stderr)
         return 2
+    except BrokenPipeError:
+        # Whoever read this has enough, such as head; Python would complain once more when it closes stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -65,14 +69,14 @@ def run_chat(options: argparse.Namespace) -> int:
         settings = config.calling(os.environ, settings)
     post = phone.remote(options.url) if clock is None else phone.embedded(settings, clock)
     held = terminal.Terminal(phone.Phone(settings, post), clock)
-    if sys.stdin.isatty() and not options.json:
+    if sys.stdin and sys.stdin.isatty() and not options.json:
         return terminal.interactive(held, content.load(settings.menu, None, settings.clinic).name)
-    return terminal.piped(held, _lines(sys.stdin.buffer), sys.stdout, json_lines=options.json)
+    return terminal.piped(held, _lines(), sys.stdout, json_lines=options.json)
 
 
 def run_understand(options: argparse.Namespace) -> int:
     menu = content.load(_menu_folder(), None, "the clinic")
-    for line in _lines(sys.stdin.buffer):
+    for line in _lines():
         verdict, why = understood(menu, line)
         print(f"{verdict}\t{why}" if options.why else verdict, flush=True)
     return 0
@@ -104,9 +108,9 @@ def run_map(options: argparse.Namespace) -> int:
     return 0
 
 
-def _lines(stream: BinaryIO) -> Iterator[str]:
-    """Lines of UTF-8 that end in LF and nothing else; bytes that are no UTF-8 become a sign that says so."""
-    for line in stream:
+def _lines() -> Iterator[str]:
+    """Lines of UTF-8 on stdin that end in LF and nothing else; bytes that are no UTF-8 become a sign that says so."""
+    for line in sys.stdin.buffer if sys.stdin else ():
         yield line.removesuffix(b"\n").decode("utf-8", errors="replace")
 
 

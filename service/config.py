@@ -17,6 +17,7 @@ MOST_BRAND: Final = 24
 MOST_CLINIC: Final = 40
 _LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR")
 _MAKE_KEY: Final = "python -m service key"
+_HOST: Final = r"[A-Za-z0-9.-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:]+\](:[0-9]{1,5})?"
 _SCHEMES: Final = ("redis", "rediss", "redis+cluster")
 
 
@@ -74,10 +75,12 @@ def _matches(pattern: str, what: str) -> Callable[[str], str]:
 
 _account_sid = _matches("AC[0-9a-fA-F]{32}", "no account SID")
 _auth_token = _matches("[!-~]{16,}", "no auth token")
-_sender = _matches(r"MG[0-9a-fA-F]{32}|\+[1-9]\d{6,14}|\d{5,6}", "no Messaging Service SID, number or short code")
+_sender = _matches(r"MG[0-9a-fA-F]{32}|\+[1-9][0-9]{6,14}|[0-9]{5,6}", "no Messaging Service SID, number or short code")
 _token = _matches("[!-~]{8,}", "too short, or not plain ASCII")
-_clinic = _matches(f"[ -~]{{3,{MOST_CLINIC}}}", "too long, or not plain ASCII")
-_brand = _matches(f"[ -~]{{1,{MOST_BRAND}}}", "too long, or not plain ASCII")
+# In a text each of these costs one character; others (^ { } [ ] ~ \ | and the backtick) cost more.
+_PLAIN: Final = r"""[ !"#$%&'()*+,./0-9:;<=>?@A-Z_a-z-]"""
+_clinic = _matches(f"{_PLAIN}{{3,{MOST_CLINIC}}}", "too long, or not plain characters")
+_brand = _matches(f"{_PLAIN}{{1,{MOST_BRAND}}}", "too long, or not plain characters")
 
 
 def _one_of(*choices: str) -> Callable[[str], str]:
@@ -91,16 +94,21 @@ def _one_of(*choices: str) -> Callable[[str], str]:
 
 
 def _redis_url(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in _SCHEMES or not parts.hostname:
-        raise ValueError("no Redis address")
+    scheme, _, rest = value.partition("://")
+    hosts = rest.split(",") if scheme == "redis+cluster" else [rest]
+    for host in hosts:
+        parts = urlsplit(f"redis://{host}")
+        database = parts.path.strip("/")
+        fits = scheme in _SCHEMES and parts.hostname and parts.port != 0 and not parts.query and not parts.fragment
+        if not fits or (database and (scheme == "redis+cluster" or not re.fullmatch("[0-9]{1,2}", database))):
+            raise ValueError("no Redis address")
     return value
 
 
 def _public_url(value: str) -> str:
     bare = value.partition("#")[0].rstrip("/")
     parts = urlsplit(bare)
-    if parts.scheme not in ("https", "http") or not parts.hostname or parts.path or parts.query:
+    if parts.scheme not in ("https", "http") or parts.path or parts.query or not re.fullmatch(_HOST, parts.netloc):
         raise ValueError("no plain https://host")
     return bare
 
@@ -121,8 +129,12 @@ def _keys(value: str) -> tuple[bytes, ...]:
 
 def _menu(value: str) -> Path:
     path = Path(value) if Path(value).is_absolute() else ROOT / value
-    if not (path / "menu.toml").is_file():
-        raise ValueError(f"there is no {path / 'menu.toml'}")
+    try:
+        there = (path / "menu.toml").is_file()
+    except OSError:
+        there = False
+    if not there:
+        raise ValueError(f"there is no {str(path)[:200]}/menu.toml")
     return path
 
 
@@ -160,7 +172,10 @@ _FIELDS: Final = {
 
 def read(env: Mapping[str, str]) -> Settings:
     """The settings to serve with. Raises `ConfigError` with everything that is missing or wrong."""
-    return Settings(**_values(env, _FIELDS))
+    settings = Settings(**_values(env, _FIELDS))
+    if settings.id_key in settings.secret_keys:
+        raise ConfigError(["ID_KEY is one of SECRET_KEYS: it never changes and they do, so it must be a key of its own"])
+    return settings
 
 
 def calling(env: Mapping[str, str], simulator: Settings) -> Settings:

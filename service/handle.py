@@ -51,6 +51,8 @@ def _try(runtime: Runtime, id: str, message: Message, channel: str, begun: float
         metrics.AGAIN.inc()
         return loaded.answered
     turn = _spoken(runtime, message, step(runtime.menu, loaded.contact, message, runtime.now()))
+    if loaded.unreadable and turn.contact.left is None:
+        raise StoreDown(loaded.unreadable)
     replies = runtime.store.commit(id, message.id, loaded.version, turn)
     if replies is not None:
         _note(id, channel, loaded.contact.place if loaded.contact else None, turn, begun)
@@ -58,8 +60,12 @@ def _try(runtime: Runtime, id: str, message: Message, channel: str, begun: float
 
 
 def _spoken(runtime: Runtime, message: Message, turn: Turn) -> Turn:
-    """The turn without its replies where Twilio gives them itself."""
-    if runtime.settings.keyword_replies == "twilio" and sms.carrier_answers(message, runtime.menu.carrier):
+    """The turn without its replies where Twilio gives them itself; an emergency text is given all the same."""
+    if (
+        turn.verdict in {"opt_out", "help"}
+        and runtime.settings.keyword_replies == "twilio"
+        and sms.carrier_answers(message, runtime.menu.carrier)
+    ):
         return Turn(turn.contact, (), turn.journal, turn.verdict, turn.why)
     return turn
 

@@ -14,6 +14,8 @@ from service.runtime import Runtime
 from service.store import Replies
 
 MOST_BODY: Final = 64 * 1024
+MOST_FIELDS: Final = 200
+"""Twilio sends about thirty; reading thousands would cost more than the signature that refuses them."""
 _SIGNATURE: Final = "X-Twilio-Signature"
 _FORWARDED: Final = ("Forwarded", "X-Forwarded-For", "X-Real-Ip")
 
@@ -44,6 +46,8 @@ def signed_form(runtime: Runtime, request: Request) -> dict[str, list[str]]:
     given = request.headers.get(_SIGNATURE, "")
     if not given:
         abort(403, "not signed")
+    if request.get_data(cache=True).count(b"&") > MOST_FIELDS:
+        abort(400, "too many fields")
     form = request.form.to_dict(flat=False)
     url = runtime.settings.public_url + request.full_path.removesuffix("?")
     if not signature.valid(runtime.settings.auth_token, url, form, given):
@@ -58,8 +62,12 @@ def answer(runtime: Runtime, message: Message) -> Replies | None:
     except Exception:
         metrics.ERRORS.inc()
         log.error("fault", contact=runtime.vault.contact_id(message.address))
+    try:
         reply = stranded(runtime.menu, message)
-        return None if reply is None else (reply,)
+    except Exception:
+        log.error("fault", contact=runtime.vault.contact_id(message.address))
+        reply = runtime.menu.sayings["down"]
+    return None if reply is None else (reply,)
 
 
 def twiml(replies: Replies | None) -> Response:
@@ -78,8 +86,7 @@ def ready(runtime: Runtime) -> Response:
 def show_metrics(runtime: Runtime) -> Response:
     """Prometheus metrics, to who has the METRICS_TOKEN; without one, only to this machine itself."""
     token = runtime.settings.metrics_token
-    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    if token is not None and not signature.same(given, token):
+    if token is not None and not signature.same(request.headers.get("Authorization", ""), f"Bearer {token}"):
         abort(403, "needs the METRICS_TOKEN as bearer token")
     if token is None and not _is_local(request):
         abort(403, "answers only this machine; set METRICS_TOKEN to ask from elsewhere")
@@ -100,4 +107,6 @@ def refuse(fault: HTTPException) -> Response:
     metrics.REFUSED.labels(str(fault.code)).inc()
     if fault.code in (400, 403):
         log.warning("refused", status=fault.code, reason=fault.description, path=request.url_rule and request.url_rule.rule)
-    return Response(f"{fault.description}\n", status=fault.code or 500, mimetype="text/plain")
+    response = Response(f"{fault.description}\n", status=fault.code or 500, mimetype="text/plain")
+    response.headers.extend((name, value) for name, value in fault.get_headers() if name == "Allow")
+    return response

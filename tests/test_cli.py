@@ -13,7 +13,7 @@ from service import cli, config, content
 from service.core import picture
 from tests.conftest import Server, free_port, until
 
-KEY = base64.b64encode(b"k" * 32).decode()
+KEY, OTHER_KEY = (base64.b64encode(byte * 32).decode() for byte in (b"k", b"i"))
 
 
 def run(*arguments: str, given: str | bytes = "", env: dict[str, str] | None = None) -> subprocess.CompletedProcess[bytes]:
@@ -154,7 +154,7 @@ def served(redis_server: Server) -> Iterator[dict[str, str]]:
         "TWILIO_AUTH_TOKEN": "2" * 32,
         "TWILIO_FROM": "+15550000000",
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
-        "ID_KEY": KEY,
+        "ID_KEY": OTHER_KEY,
         "SECRET_KEYS": KEY,
         "CLINIC_PHONE": "555-010-0100",
     }
@@ -203,3 +203,25 @@ def test_commands_in_this_process(capsys: pytest.CaptureFixture[str], monkeypatc
     assert cli.main(["key"]) == 0
     monkeypatch.setenv("MENU", "menus/nothing")
     assert cli.main(["map"]) == 2
+
+
+def test_a_reader_that_has_enough_is_no_fault() -> None:
+    command = f"yes hello | head -300 | {sys.executable} -m service understand | head -1"
+    result = subprocess.run(["sh", "-c", command], capture_output=True, cwd=config.ROOT, timeout=60, check=False)
+
+    assert result.stdout == b"navigate:home\n"
+    assert result.stderr == b""
+
+
+def test_no_stdin_at_all() -> None:
+    result = subprocess.run(
+        ["sh", "-c", f"{sys.executable} -m service understand <&-"], capture_output=True, cwd=config.ROOT, check=False
+    )
+
+    assert (result.returncode, result.stdout, result.stderr) == (0, b"", b"")
+
+
+def test_an_offset_is_understood() -> None:
+    lines = run("chat", "--json", given="/at 2026-03-08T07:59+02:00\nHELLO").stdout.decode().splitlines()
+
+    assert json.loads(lines[0])["at"] == "2026-03-08T05:59:00Z"

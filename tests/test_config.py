@@ -14,7 +14,7 @@ GOOD = {
     "TWILIO_AUTH_TOKEN": "0" * 32,
     "TWILIO_FROM": "+15550000000",
     "PUBLIC_URL": "https://tips.example/#rc=2&rp=ct,rt,5xx",
-    "ID_KEY": KEY,
+    "ID_KEY": base64.b64encode(b"i" * 32).decode(),
     "SECRET_KEYS": f"{KEY}, {KEY}",
     "CLINIC_PHONE": "555-010-0100",
 }
@@ -60,12 +60,25 @@ def test_each_required_setting(name: str) -> None:
     [
         ("REDIS_URL", "localhost:6379"),
         ("REDIS_URL", "http://localhost"),
+        ("REDIS_URL", "redis://h:abc"),
+        ("REDIS_URL", "redis://h?socket_timeout=8"),
+        ("REDIS_URL", "redis://h/db"),
+        ("REDIS_URL", "redis+cluster://h:1/3"),
+        ("REDIS_URL", "redis+cluster://h:1,:x"),
         ("TWILIO_ACCOUNT_SID", "AC123"),
         ("TWILIO_AUTH_TOKEN", "short"),
         ("TWILIO_FROM", "5550000000000"),
         ("TWILIO_MESSAGING_SERVICE_SID", "XX123"),
         ("PUBLIC_URL", "tips.example"),
         ("PUBLIC_URL", "https://tips.example/sms"),
+        ("PUBLIC_URL", "https://tips.example:abc"),
+        ("PUBLIC_URL", "https://user:pw@tips.example"),
+        ("PUBLIC_URL", "https://tips example"),
+        ("TWILIO_FROM", "+1٣٣٣٣٣٣٣"),
+        ("ID_KEY", KEY),
+        ("MENU", "a" * 5000),
+        ("BRAND", "Joe`s Tips"),
+        ("CLINIC_PHONE", "call [us]"),
         ("ID_KEY", "secret-but-short"),
         ("ID_KEY", base64.b64encode(b"k" * 16).decode()),
         ("SECRET_KEYS", f"{KEY},nonsense"),
@@ -91,7 +104,9 @@ def test_each_wrong_setting_is_named_and_no_secret_shown(name: str, value: str) 
     assert name not in ("ID_KEY", "SECRET_KEYS", "TWILIO_AUTH_TOKEN") or value not in str(fault.value)
 
 
-@pytest.mark.parametrize("url", ["redis://h", "rediss://h:1", "redis+cluster://h:7000"])
+@pytest.mark.parametrize(
+    "url", ["redis://h", "rediss://h:1", "redis+cluster://h:7000", "redis+cluster://:pw@h:7000,i:7001", "redis://:pw@h:1/2"]
+)
 def test_redis_urls(url: str) -> None:
     assert config.read({**GOOD, "REDIS_URL": url}).redis_url == url
 

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from redis import Redis
 from service import config, runtime, store
 from service.breaker import REST_SECONDS, Breaker
 from service.runtime import Runtime
+from service.vault import Vault
 from service.web import create_app
 from tests.conftest import NOW, PHONE, Server, need_redis
 from tests.test_web import form_of, replies, signed
@@ -181,12 +183,37 @@ def test_the_breaker_lets_one_caller_a_rest_try_again() -> None:
     now = [0.0]
     breaker = Breaker(lambda: now[0])
     assert breaker.may_try()
-    breaker.failed(hung=False)
+    breaker.failed(0.01)
     assert breaker.may_try()
 
-    breaker.failed(hung=True)
+    breaker.failed(0.7)
     assert not breaker.may_try()
     now[0] += REST_SECONDS
     assert [breaker.may_try(), breaker.may_try()] == [True, False]
     breaker.worked()
     assert [breaker.may_try(), breaker.may_try()] == [True, True]
+
+
+def test_who_wants_to_leave_can_also_when_the_record_cannot_be_opened(server: Server) -> None:
+    """A key was dropped from SECRET_KEYS: nothing else is written over the record."""
+    built, other = build(server.url), build(server.url)
+    post(built, create_app(built).test_client(), "HELLO")
+    vault = Vault(built.settings.id_key, other.settings.secret_keys)  # the same ids, another seal
+    renamed = replace(other, vault=vault, store=store.Store(vault, lambda: store.connect(server.url)))
+    client = create_app(renamed).test_client()
+
+    assert "Never stop" in post(renamed, client, "hello", "SM" + "1" * 32)[1][0]
+    assert "no more texts" in post(renamed, client, "stop texting me", "SM" + "2" * 32)[1][0]
+    assert post(renamed, client, "hello", "SM" + "3" * 32)[1] == []
+
+
+@pytest.mark.parametrize("url", ["redis+cluster://127.0.0.1:1,127.0.0.1:2", "redis://localhost.invalid:1"])
+def test_whatever_the_client_says_is_a_store_that_is_away(url: str) -> None:
+    must_be_safe(build(url))
+
+
+def test_a_single_redis_is_no_cluster(server: Server) -> None:
+    built = build(server.url.replace("redis://", "redis+cluster://"))
+
+    must_be_safe(built)
+    assert create_app(built).test_client().get("/ready").status_code == 503

@@ -43,7 +43,9 @@ CASES = {
     "screen:about-emergency": "help me|please help me|i need help|Help me!",
     "screen:taking-dose": "how much should i take|what is the right dose",
     "ask:stopping,leave": "i want to stop|no more|i want to quit|can i stop|not interested",
-    "red_flag:breathing": "I can't breathe|I can´t breathe|i cant... breathe|i cant breath|can not breathe|trouble breathing|he stopped breathing",
+    "red_flag:breathing": (
+        "I can't breathe|I can´t breathe|i cant... breathe|i cant breath|can not breathe|trouble breathing|he stopped breathing"
+    ),
     "red_flag:overdose": (
         "i took too many pills|i overdosed|took a double dose by accident|my toddler ate my pills|2 year old swallowed "
         "one|took double"
@@ -61,7 +63,9 @@ CASES = {
         "myself on purpose"
     ),
     "red_flag:violence": "my boyfriend hits me|i want to hurt someone",
-    "red_flag:other_emergency": "911|911 please|help 911|9-1-1|🆘|chest pain|heart attack|i am dying|call 911|face is drooping|bleeding wont stop",
+    "red_flag:other_emergency": (
+        "911|911 please|help 911|9-1-1|🆘|chest pain|heart attack|i am dying|call 911|face is drooping|bleeding wont stop"
+    ),
     "do:thanks": "thanks|thank you|ok|OK thanks|👍|thank you so much",
     "do:no": "no|No.|no thanks|nope",
     "miss": "|   |🎉|asdf|what is morphine|what is the capital of france|99|8 9|\x00\x1b|my phone died|lol ok whatever dude",

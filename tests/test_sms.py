@@ -35,6 +35,8 @@ def test_a_good_form() -> None:
         ("From", ["1234"], "From"),
         ("From", [""], "From"),
         ("Body", ["a", "b"], "twice"),
+        ("Body", ["helloFrom+15557654321MessageSidSM" + "0" * 32 + "N"], "holds a field"),
+        ("SmsSid", ["SM" + "b" * 32], "SmsSid"),
         ("Extra", ["a", "a"], "twice"),
     ],
 )

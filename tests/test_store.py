@@ -12,7 +12,7 @@ from redis import Redis
 from redis.cluster import RedisCluster
 
 from service import store
-from service.core.model import Contact, Entry, Turn
+from service.core.model import Contact, Entry, Pace, Turn
 from service.store import Store, StoreDown
 from service.vault import Vault
 from tests.conftest import NOW, Server
@@ -170,19 +170,36 @@ def test_nothing_stands_there_in_clear(kept: Store, client: Any) -> None:
     assert not any(b"canary" in value or b"since" in value for value in values)
 
 
-def test_a_record_of_a_lost_key_says_what_to_do(kept: Store, client: Any) -> None:
+def test_a_record_that_does_not_open_says_what_to_do(kept: Store, client: Any) -> None:
+    """Made with a key that is gone, or not what it claims to be: only leaving may be written over it."""
     kept.commit(ID, SID, "", turn("a"))
     other = Store(Vault(os.urandom(32), (os.urandom(32),)), lambda: client)
-
     with pytest.raises(StoreDown, match="SECRET_KEYS"):
         other.load(ID, SID)
+    lost = other.load(ID, SID.replace("0", "1"))
+    assert lost.contact is None
+    assert "SECRET_KEYS" in lost.unreadable
+
+    for record in (b'{"v":1}', b"[]", b"no json"):
+        client.set(store._keys(ID, SID)[0], b"0" * 16 + VAULT.seal(record, f"contact:{ID}"))
+        assert kept.load(ID, SID).unreadable == "a record cannot be read"
+    client.set(store._keys(ID, SID)[0], b"")
+    assert kept.load(ID, SID).unreadable
 
 
-def test_what_is_no_record_is_not_taken_for_one(kept: Store, client: Any) -> None:
-    client.set(store._keys(ID, SID)[0], b"0" * 16 + VAULT.seal(b'{"v":1}', f"contact:{ID}"))
+def test_what_is_missing_in_an_old_record_is_at_rest(kept: Store, client: Any) -> None:
+    old = b'{"since":1,"left":2,"place":{"screen":"home"},"alarm":"x","pace":{"replies":[1.0],"print":3},"new":{}}'
+    client.set(store._keys(ID, SID)[0], b"0" * 16 + VAULT.seal(old, f"contact:{ID}"))
 
-    with pytest.raises(StoreDown, match="cannot be read"):
-        kept.load(ID, SID)
+    assert kept.load(ID, SID).contact == Contact(1.0, left=2, pace=Pace((1.0,), 3))
+
+
+def test_the_sealed_length_does_not_tell_the_reply(kept: Store, client: Any) -> None:
+    kept.commit(ID, SID, "", turn("short"))
+    kept.commit(ID, SID.replace("0", "1"), kept.load(ID, SID).version, turn("a much longer reply " * 15))
+    lengths = {len(client.get(store._keys(ID, sid)[1])) for sid in (SID, SID.replace("0", "1"))}
+
+    assert len(lengths) == 1
 
 
 def test_a_redis_that_is_not_there() -> None:

@@ -109,6 +109,7 @@ def test_a_large_body_is_refused(client: FlaskClient) -> None:
 
     assert client.post("/sms", data="Body=" + "x" * 65536, headers=headers).status_code == 413
     assert client.post("/sms", data="&".join("abcdefgh" * 5000), headers=headers).status_code == 413
+    assert client.post("/sms", data="&".join("abcdefgh" * 500), headers=headers).status_code == 400
 
 
 @pytest.mark.parametrize("body", ["Body=%FF%FE", "Body=%ED%A0%80", "a&b&&==", "Body=%", "\x00\x01", "Body=" + "%F0%9F%92%80" * 400])
@@ -125,6 +126,7 @@ def test_other_content_types(kind: str, client: FlaskClient, embedded: Runtime) 
 
 def test_other_methods_and_paths(client: FlaskClient) -> None:
     assert client.get("/sms").status_code == 405
+    assert "POST" in client.get("/sms").headers["Allow"]
     assert client.get("/voice").status_code == 404
     assert client.get("/").status_code == 404
 
@@ -207,6 +209,9 @@ def test_a_fault_of_our_own_still_answers(embedded: Runtime, monkeypatch: pytest
     form = form_of(embedded, "STOP")
     assert client.post("/sms", data=form, headers=signed(embedded, form)).status_code == 503
 
+    monkeypatch.setattr("service.web.stranded", broken)
+    assert "Never stop" in replies(client.post("/sms", data=form, headers=signed(embedded, form)))[0]
+
 
 def test_health_and_ready(client: FlaskClient) -> None:
     assert client.get("/health").status_code == 200
@@ -225,4 +230,5 @@ def test_metrics_are_for_this_machine_or_the_token(embedded: Runtime) -> None:
     client = create_app(told).test_client()
     assert client.get("/metrics").status_code == 403
     assert client.get("/metrics", headers={"Authorization": "Bearer wrong"}).status_code == 403
+    assert client.get("/metrics", headers={"Authorization": "open sesame"}).status_code == 403
     assert client.get("/metrics", headers={"Authorization": "Bearer open sesame"}).status_code == 200

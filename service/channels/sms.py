@@ -14,6 +14,8 @@ EMPTY: Final = str(MessagingResponse())
 
 _MESSAGE_SID = re.compile(r"(?:SM|MM)[0-9a-fA-F]{32}")
 _FROM = re.compile(r"\+[1-9][0-9]{6,14}|[0-9]{5,6}")
+# Names and values are signed without a sign between them: a text that holds the next field could be cut into another form.
+_FIELD_INSIDE = re.compile(r"MessageSid(?:SM|MM)[0-9a-fA-F]{32}")
 _KEYWORDS: Final = {"STOP": "stop", "START": "start", "HELP": "help"}
 
 # XML 1.0 has no place for these; Twilio drops an answer that holds one (error 12100).
@@ -25,14 +27,18 @@ def parse(form: Mapping[str, Sequence[str]], account_sid: str) -> Message | str:
     if any(len(values) != 1 for values in form.values()):
         return "a field stands twice"
     field = {name: values[0] for name, values in form.items()}
-    if field.get("AccountSid") != account_sid:
-        return "AccountSid is not ours"
-    if not _MESSAGE_SID.fullmatch(field.get("MessageSid", "")):
-        return "MessageSid is none"
-    if not _FROM.fullmatch(field.get("From", "")):
-        return "From is no number"
+    sid, sender = field.get("MessageSid", ""), field.get("From", "")
+    wrong = {
+        "AccountSid is not ours": field.get("AccountSid") != account_sid,
+        "MessageSid is none": not _MESSAGE_SID.fullmatch(sid),
+        "SmsSid is another message's": {field.get("SmsSid", sid), field.get("SmsMessageSid", sid)} != {sid},
+        "From is no number": not _FROM.fullmatch(sender),
+        "a value holds a field": any(_FIELD_INSIDE.search(value) for value in field.values()),
+    }
+    if fault := next((why for why, is_so in wrong.items() if is_so), None):
+        return fault
     keyword = _KEYWORDS.get(field.get("OptOutType", "").upper(), "")
-    return Message(field["MessageSid"], field["From"], field.get("Body", "")[:MAX_TEXT], keyword)
+    return Message(sid, sender, field.get("Body", "")[:MAX_TEXT], keyword)
 
 
 def carrier_answers(message: Message, words: Mapping[str, str]) -> bool:

@@ -47,7 +47,8 @@ class Alarm:
 class Pace:
     """What the loop guard knows. Instants of the last replies and of the last text; how often the same text came in a row.
 
-    `print` is of the last text, `reply` of our last reply with the number of its words: enough to know them again, not to read them.
+    `print` is of the last text, `reply` of our last reply with the number of its words: enough to know
+    them again, not to read them.
     """
 
     replies: tuple[float, ...] = ()

@@ -13,6 +13,7 @@ import fakeredis
 from service import runtime
 from service.channels import signature
 from service.config import Settings
+from service.core.words import MAX_TEXT
 from service.web import create_app
 
 Post = Callable[[str, bytes, dict[str, str]], tuple[int, str]]
@@ -43,7 +44,7 @@ class Phone:
             "AccountSid": self._settings.account_sid,
             "From": sender,
             "To": self._settings.sender,
-            "Body": body,
+            "Body": body[:MAX_TEXT],
             "NumMedia": "0",
         }
         signed = signature.sign(self._settings.auth_token, f"{self._settings.public_url}/sms", {k: [v] for k, v in form.items()})
@@ -75,13 +76,13 @@ def remote(url: str) -> Post:
     """A running service at `url`."""
 
     def post(path: str, body: bytes, headers: dict[str, str]) -> tuple[int, str]:
-        request = urllib.request.Request(url.rstrip("/") + path, data=body, headers=headers, method="POST")
         try:
+            request = urllib.request.Request(url.rstrip("/") + path, data=body, headers=headers, method="POST")
             with urllib.request.urlopen(request, timeout=15) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as refused:
             return refused.code, refused.read().decode(errors="replace")
-        except OSError as fault:
+        except (OSError, ValueError) as fault:
             raise PhoneError(f"{url} does not answer: {fault}") from fault
 
     return post

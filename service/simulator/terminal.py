@@ -15,6 +15,8 @@ FIRST_NUMBER: Final = "+15550001111"
 TEXT_SECONDS: Final = 10
 """Each text moves the clock on this far."""
 _WAIT = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|min|h|d)")
+_FIRST: Final = 0.0
+_LAST: Final = 32_503_680_000.0
 _UNITS: Final = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400}
 
 
@@ -61,21 +63,23 @@ class Terminal:
 
     def _set(self, moment: str) -> None:
         try:
-            at = datetime.fromisoformat(moment.removesuffix("Z")).replace(tzinfo=UTC).timestamp()
+            at = datetime.fromisoformat(moment)
         except ValueError:
             raise PhoneError(f"{moment!r} is no time such as 2026-03-08T07:59 (UTC)") from None
-        self._moved().at = at
+        self._move((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp())
 
     def _wait(self, span: str) -> None:
         found = _WAIT.fullmatch(span.strip().lower())
         if not found:
             raise PhoneError(f"{span!r} is no span such as 30m, 2h or 1d")
-        self._moved().at += float(found[1]) * _UNITS[found[2]]
+        self._move(float(found[1]) * _UNITS[found[2]] + (self._clock.at if self._clock else 0))
 
-    def _moved(self) -> Clock:
+    def _move(self, at: float) -> None:
         if self._clock is None:
             raise PhoneError("the clock of a running service cannot be moved; leave --url out")
-        return self._clock
+        if not _FIRST <= at <= _LAST:
+            raise PhoneError("the clock goes from 1970 to 2999")
+        self._clock.at = at
 
 
 def as_json(sent: Sent) -> str:
