@@ -119,7 +119,6 @@ class Store:
         self._vault = vault
         self._connect = client
         self._client: Any = None
-        self._sha = ""
         self._breakers: dict[str, Breaker] = {}
 
     def load(self, id: str, message_id: str) -> Loaded:

@@ -47,7 +47,7 @@ def signed_form(runtime: Runtime, request: Request) -> dict[str, list[str]]:
     if not given:
         abort(403, "not signed")
     if request.get_data(cache=True).count(b"&") > MOST_FIELDS:
-        abort(400, "too many fields")
+        abort(403, "more fields than Twilio signs")
     form = request.form.to_dict(flat=False)
     url = runtime.settings.public_url + request.full_path.removesuffix("?")
     if not signature.valid(runtime.settings.auth_token, url, form, given):
