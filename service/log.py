@@ -25,6 +25,8 @@ class _Json(logging.Formatter):
 
 def set_up(level: str) -> None:
     """Log at `level` and above, once, however often this is called; other libraries only their warnings."""
+    # Nothing of these is in a line; looking them up for every text costs more than writing it.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Json())
     LOGGER.handlers[:] = [handler]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from twilio.twiml.messaging_response import MessagingResponse
@@ -47,7 +48,8 @@ def carrier_answers(message: Message, words: Mapping[str, str]) -> bool:
     return kind in ("stop", "help")
 
 
-def render(replies: Sequence[str]) -> str:
+@lru_cache(maxsize=1024)
+def render(replies: tuple[str, ...]) -> str:
     """TwiML that sends these replies in order; always well-formed XML, whatever is in them."""
     response = MessagingResponse()
     for reply in replies:
