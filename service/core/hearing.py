@@ -1,6 +1,6 @@
 """One reading of a text: its words and every phrase found in them. Triage, leaving and routing all look at this."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,11 +17,16 @@ _NUMBERS: Final = {w: n for n, w in enumerate(("zero", "one", "two", "three", "f
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A message as understood: `words` with their end marks, and `matches` that nothing took back."""
+    """A message as understood: `words` with their end marks, `bare` without, and `matches` that nothing took back.
+
+    `number` is the number that the text is, if it is nothing else: "1", "１", "2.", "#3", "option 1", "one please".
+    """
 
     message: Message
     words: tuple[str, ...]
+    bare: tuple[str, ...]
     matches: tuple[Match, ...]
+    number: int | None
 
     def of(self, group: str) -> Iterator[Match]:
         """The matches of a group of families, such as "alarm"."""
@@ -34,30 +39,25 @@ class Heard:
     @property
     def empty(self) -> bool:
         """Nothing to read: blank, a picture, or signs that are no words."""
-        return not any(w[0].isalnum() for w in self.words)
-
-    @property
-    def bare(self) -> tuple[str, ...]:
-        """The words without the marks."""
-        return tuple(w for w in self.words if w[0].isalnum())
-
-    @property
-    def number(self) -> int | None:
-        """The number that the text is, if it is nothing else: "1", "１", "2.", "#3", "option 1", "one please"."""
-        said = [m for m in self.of("is") if m.family == "is:number"]
-        if not said:
-            return None
-        last = [w for w in self.bare if w.isdigit() or w in _NUMBERS][-1]
-        return _NUMBERS[last] if last in _NUMBERS else int(last[:6])
+        return not self.bare
 
 
 def hear(menu: Menu, message: Message) -> Heard:
     """Read a message once, for everything that wants to know what it says."""
     spoken = words.split(message.text, menu.same, menu.signs)
+    bare = words.bare(spoken)
     found = menu.book.find(spoken)
     undoing = [m for m in found if m.family.startswith(_UNDOES)]
-    said = [m for m in found if not m.family.startswith(_UNDOES)]
-    return Heard(message, spoken, tuple(_standing(said, undoing[:_MOST_UNDOING], spoken) if undoing else said))
+    said = [m for m in found if not m.family.startswith(_UNDOES)] if undoing else found
+    standing = _standing(said, undoing[:_MOST_UNDOING], spoken) if undoing else said
+    return Heard(message, spoken, bare, tuple(standing), _number(bare, standing))
+
+
+def _number(bare: Sequence[str], matches: Iterable[Match]) -> int | None:
+    if not any(m.family == "is:number" for m in matches):
+        return None
+    last = [w for w in bare if w.isdigit() or w in _NUMBERS][-1]
+    return _NUMBERS[last] if last in _NUMBERS else int(last[:6])
 
 
 def _standing(said: list[Match], undoing: list[Match], spoken: tuple[str, ...]) -> list[Match]:

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 
@@ -40,6 +40,7 @@ class Menu:
     """All content of one medicine in one language, ready to answer with.
 
     `alarms` stand in the order in which they win over each other; `sayings` are the service's own texts;
+    `prints` is a memo of `pace`, by the text of a reply.
     `abroad` are wordings for people whose emergency number is another: (at home, elsewhere, elsewhere when said again).
     """
 
@@ -56,6 +57,7 @@ class Menu:
     families: Mapping[str, tuple[str, ...]]
     sets: Mapping[str, tuple[str, ...]]
     book: Phrasebook
+    prints: dict[str, tuple[int, int]] = field(default_factory=dict, repr=False, compare=False)
 
     def label(self, target: str) -> str:
         """How an option reads: a screen's label, or what leaving is called."""

@@ -102,11 +102,12 @@ _NAMES: Final[dict[type[Any], tuple[str, ...]]] = {
 
 def dump(contact: Contact) -> bytes:
     """A contact as JSON, the record version first."""
-    return json.dumps({"v": RECORD_VERSION, **_plain(contact)}, separators=(",", ":"), default=_plain).encode()
+    return json.dumps({"v": RECORD_VERSION, **_plain(contact)}).encode()
 
 
-def _plain(value: Any) -> dict[str, Any]:
-    return {name: getattr(value, name) for name in _NAMES[type(value)]}
+def _plain(value: Any) -> Any:
+    names = _NAMES.get(type(value))
+    return {name: _plain(getattr(value, name)) for name in names} if names else value
 
 
 def read(record: bytes) -> Contact:

@@ -8,7 +8,7 @@ from typing import Final
 from service.core.hearing import Heard
 from service.core.menu import Menu
 from service.core.model import Contact, Pace, Turn
-from service.core.words import split
+from service.core.words import bare, split
 
 MOST_REPLIES: Final = 10
 PER_SECONDS: Final = 30
@@ -39,9 +39,17 @@ def noted(menu: Menu, turn: Turn, heard: Heard, now: float) -> Contact:
     pace = turn.contact.pace
     replies, reply = pace.replies, pace.reply
     if turn.replies:
-        said = [w for w in split(turn.replies[-1], menu.same, menu.signs) if w[0].isalnum()]
-        replies, reply = (*replies, now)[-MOST_REPLIES:], (len(said), _print(said))
+        replies, reply = (*replies, now)[-MOST_REPLIES:], _reply_print(menu, turn.replies[-1])
     return replace(turn.contact, pace=Pace(replies, _print(heard.bare), _in_a_row(pace, heard, now) + 1, now, reply))
+
+
+def _reply_print(menu: Menu, reply: str) -> tuple[int, int]:
+    """The number of words of a reply, and their print. There are only so many replies, so each is read once."""
+    known = menu.prints.get(reply)
+    if known is None:
+        said = bare(split(reply, menu.same, menu.signs))
+        known = menu.prints[reply] = (len(said), _print(said))
+    return known
 
 
 def _in_a_row(pace: Pace, heard: Heard, now: float) -> int:

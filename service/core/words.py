@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import Final
 
@@ -49,3 +49,8 @@ def split(text: str, same: Mapping[str, str], signs: Mapping[str, str]) -> tuple
     while words and words[0] == BREAK:
         words.pop(0)
     return (START, *words, END)
+
+
+def bare(words: Iterable[str]) -> tuple[str, ...]:
+    """The words without the marks."""
+    return tuple(w for w in words if w[0].isalnum())
