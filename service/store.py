@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from hashlib import sha1
 from pathlib import Path
+from threading import local
 from typing import Any, Final, TypeVar
 
 from redis import Redis, RedisError
@@ -78,7 +79,7 @@ def connect(url: str) -> Any:
         "driver_info": None,
     }
     if not url.startswith("redis+cluster://"):
-        return Redis.from_url(url, **options)
+        return _PerThread(lambda: Redis.from_url(url, single_connection_client=True, **options))
     first, *others = url.removeprefix("redis+cluster://").split(",")
     seeds = [ClusterNode(*_host(other)) for other in others]  # type: ignore[no-untyped-call]
     return _Cluster(lambda: RedisCluster.from_url(f"redis://{first}", startup_nodes=seeds, **options))
@@ -87,6 +88,19 @@ def connect(url: str) -> Any:
 def _host(address: str) -> tuple[str, int]:
     host, _, port = address.rpartition("@")[2].partition(":")
     return host, int(port or 6379)
+
+
+class _PerThread:
+    """A client with one connection for each thread: asking a pool about each costs half as much as the command."""
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self._make = make
+        self._own = local()
+
+    def execute_command(self, *command: Any) -> Any:
+        if not hasattr(self._own, "client"):
+            self._own.client = self._make()
+        return self._own.client.execute_command(*command)
 
 
 class _Cluster:
@@ -205,7 +219,7 @@ class Store:
             node = self._client.node(key) if isinstance(self._client, _Cluster) else ""
         except RedisClusterException:
             node = ""
-        return self._breakers.setdefault(node, Breaker())
+        return self._breakers.get(node) or self._breakers.setdefault(node, Breaker())
 
 
 def _padded(text: bytes) -> bytes:

@@ -1,13 +1,15 @@
 """One reading of a text: its words and every phrase found in them. Triage, leaving and routing all look at this."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Final
 
 from service.core import words
 from service.core.menu import Menu
 from service.core.model import Message
-from service.core.phrases import Match, Span
+from service.core.phrases import Match
 
 _UNDOES: Final = "not:"
 _MOST_UNDOING: Final = 40
@@ -17,7 +19,7 @@ _NUMBERS: Final = {w: n for n, w in enumerate(("zero", "one", "two", "three", "f
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A message as understood: `words` with their end marks, `bare` without, and `matches` that nothing took back.
+    """A message as understood: `words` with their end marks, `bare` without, and the matches that nothing took back, in `groups`.
 
     `number` is the number that the text is, if it is nothing else: "1", "１", "2.", "#3", "option 1", "one please".
     """
@@ -25,16 +27,16 @@ class Heard:
     message: Message
     words: tuple[str, ...]
     bare: tuple[str, ...]
-    matches: tuple[Match, ...]
+    groups: Mapping[str, list[Match]]
     number: int | None
 
     def of(self, group: str) -> Iterator[Match]:
         """The matches of a group of families, such as "alarm"."""
-        return (m for m in self.matches if m.family.startswith(f"{group}:"))
+        return iter(self.groups.get(group, ()))
 
     def best(self, family: str) -> Match | None:
         """The weightiest match of one family."""
-        return max((m for m in self.matches if m.family == family), key=lambda m: m.weight, default=None)
+        return max((m for m in self.of(family.partition(":")[0]) if m.family == family), key=lambda m: m.weight, default=None)
 
     @property
     def empty(self) -> bool:
@@ -50,7 +52,10 @@ def hear(menu: Menu, message: Message) -> Heard:
     undoing = [m for m in found if m.family.startswith(_UNDOES)]
     said = [m for m in found if not m.family.startswith(_UNDOES)] if undoing else found
     standing = _standing(said, undoing[:_MOST_UNDOING], spoken) if undoing else said
-    return Heard(message, spoken, bare, tuple(standing), _number(bare, standing))
+    groups: dict[str, list[Match]] = {}
+    for match in standing:
+        groups.setdefault(match.family.partition(":")[0], []).append(match)
+    return Heard(message, spoken, bare, groups, _number(bare, standing))
 
 
 def _number(bare: Sequence[str], matches: Iterable[Match]) -> int | None:
@@ -65,12 +70,25 @@ def _standing(said: list[Match], undoing: list[Match], spoken: tuple[str, ...]) 
 
     "not:alarm:breathing" takes back matches of that family; "not:alarm:any" those of the whole group.
     """
-    undone: dict[str, list[Span]] = {}
+    undone: dict[str, int] = {}  # the places touched, a bit each
     for match in undoing:
-        undone.setdefault(match.family.removeprefix(_UNDOES), []).extend(match.spans(spoken))
+        family = match.family.removeprefix(_UNDOES)
+        undone[family] = undone.get(family, 0) | _places(match, spoken)
     return [m for m in said if not _touched(m, undone, spoken)]
 
 
-def _touched(match: Match, undone: dict[str, list[Span]], spoken: tuple[str, ...]) -> bool:
-    spans = undone.get(match.family, []) + undone.get(f"{match.family.partition(':')[0]}:any", [])
-    return bool(spans) and any(a < d and c < b for a, b in match.spans(spoken) for c, d in spans)
+def _touched(match: Match, undone: dict[str, int], spoken: tuple[str, ...]) -> bool:
+    touched = undone.get(match.family, 0) | undone.get(f"{match.family.partition(':')[0]}:any", 0)
+    if not touched or any(touched >> end - 1 & 1 for _, end in match.ends):
+        return touched > 0
+    near = any(touched & (1 << end) - (1 << max(0, end - len(form))) for form, end in match.ends)
+    return near and bool(touched & _places(match, spoken))
+
+
+def _places(match: Match, spoken: tuple[str, ...]) -> int:
+    """The places of a match, a bit each."""
+    return _union((1 << end) - (1 << start) for start, end in match.spans(spoken))
+
+
+def _union(bits: Iterable[int]) -> int:
+    return reduce(or_, bits, 0)

@@ -22,7 +22,7 @@ class Flag:
 
 def red_flag(menu: Menu, heard: Heard) -> Flag | None:
     """The red flag of a text. Where there are several, the one that stands first in the menu's alarms wins."""
-    found = {m.family.removeprefix("alarm:"): m for m in reversed(heard.matches) if m.family.startswith("alarm:")}
+    found = {m.family.removeprefix("alarm:"): m for m in reversed([*heard.of("alarm")])}
     for text in menu.alarms:
         if text in found:
             other = next(heard.of("someone"), None)
