@@ -35,19 +35,23 @@ def read(folder: Path) -> tuple[Menu | None, list[str]]:
 
 def faults(folder: Path, today: date | None, *, release: bool = False) -> list[str]:
     """Everything wrong with the content of a folder. `today` None: the age of reviews is not looked at."""
+    return _checked(folder, today, release=release)[1]
+
+
+def _checked(folder: Path, today: date | None, *, release: bool = False) -> tuple[Menu | None, list[str]]:
+    """The menu, read once, and everything wrong with it."""
     menu, unread = read(folder)
     if menu is None:
-        return unread
+        return None, unread
     sources = folder / "SOURCES.md"
     if not sources.is_file():
-        return [f"{sources}: is missing; it tells what each text rests on"]
-    return problems(menu, today, sources.read_text(encoding="utf-8"), release=release)
+        return menu, [f"{sources}: is missing; it tells what each text rests on"]
+    return menu, problems(menu, today, sources.read_text(encoding="utf-8"), release=release)
 
 
 def load(folder: Path, brand: str | None, clinic: str) -> Menu:
     """The menu to answer with. Raises `ContentError`; a review that is only too old does not keep a service from starting."""
-    found = faults(folder, None)
-    menu, _ = read(folder)
+    menu, found = _checked(folder, None)
     if menu is None or found:
         raise ContentError(found)
     return fill(menu, brand or menu.name, clinic)

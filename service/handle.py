@@ -1,6 +1,7 @@
 """The shell: load -> step -> commit -> reply. Two trips to Redis a text, and an answer also when Redis is away."""
 
 import time
+from dataclasses import replace
 from typing import Final
 
 from service import log, metrics
@@ -66,7 +67,7 @@ def _spoken(runtime: Runtime, message: Message, turn: Turn) -> Turn:
         and runtime.settings.keyword_replies == "twilio"
         and sms.carrier_answers(message, runtime.menu.carrier)
     ):
-        return Turn(turn.contact, (), turn.journal, turn.verdict, turn.why)
+        return replace(turn, replies=())
     return turn
 
 

@@ -87,8 +87,4 @@ def _touched(match: Match, undone: dict[str, int], spoken: tuple[str, ...]) -> b
 
 def _places(match: Match, spoken: tuple[str, ...]) -> int:
     """The places of a match, a bit each."""
-    return _union((1 << end) - (1 << start) for start, end in match.spans(spoken))
-
-
-def _union(bits: Iterable[int]) -> int:
-    return reduce(or_, bits, 0)
+    return reduce(or_, ((1 << end) - (1 << start) for start, end in match.spans(spoken)), 0)

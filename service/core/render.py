@@ -23,10 +23,10 @@ def way_back(menu: Menu, screen: str) -> list[str]:
     return [menu.sayings["way_back" if "-" in screen else "way_home"]]
 
 
-def screen_lines(menu: Menu, screen: Screen, *, text: str | None = None) -> list[str]:
-    """A screen as it is shown, line by line; `text` stands in for the screen's own."""
+def screen_lines(menu: Menu, screen: Screen, *, text: str) -> list[str]:
+    """A screen as it is shown, line by line, with `text` as its words."""
     more = [f"{menu.sayings['more']} {menu.label(screen.more)}"] if screen.more and screen.more in menu.screens else []
-    lines = [screen.text if text is None else text, *option_lines(menu, screen.options), *more]
+    lines = [text, *option_lines(menu, screen.options), *more]
     return [*filter(None, lines), *way_back(menu, screen.id)]
 
 
@@ -40,9 +40,13 @@ class Shown:
 
 def show(menu: Menu, screen: Screen, *, home: bool) -> Shown:
     """A whole screen as one text. `home`: the reader's emergency number is the menu's own (see `at_home`)."""
-    own = screen.abroad if not home else None
-    text = "\n".join(screen_lines(menu, screen, text=own))
+    text = "\n".join(screen_lines(menu, screen, text=_told(screen, home=home)))
     return Shown(localise(menu, text, home=home), menu.standing(screen.options))
+
+
+def _told(screen: Screen, *, home: bool) -> str:
+    """The words of a screen for this reader's part of the world."""
+    return screen.text if home or not screen.abroad else screen.abroad
 
 
 def at_home(address: str) -> bool:
@@ -63,7 +67,7 @@ def first_text(menu: Menu, screen: Screen, *, home: bool) -> Shown:
 
     A long screen gives up its options before its words, but the main menu is nothing without them.
     """
-    tip = screen.abroad if not home and screen.abroad else screen.text
+    tip = _told(screen, home=home)
     whole, bare = screen_lines(menu, screen, text=tip), [tip, *way_back(menu, screen.id)]
     bodies: list[tuple[list[str], tuple[str, ...]]] = [(whole, menu.standing(screen.options))]
     bodies += [] if screen.id == HOME else [(bare, ()), ([tip], ())]
@@ -78,7 +82,7 @@ def first_text(menu: Menu, screen: Screen, *, home: bool) -> Shown:
 def alarm(menu: Menu, id: str, *, someone_else: bool, home: bool) -> str:
     """An emergency text; about somebody else it begins with staying with them."""
     screen, stay = menu.alarms[id], menu.sayings["stay"]
-    text = screen.abroad if screen.abroad and not home else screen.text
+    text = _told(screen, home=home)
     if someone_else and screen.stay and not text.startswith(stay):
         text = f"{stay} {text}"
     return localise(menu, text, home=home)
