@@ -1,0 +1,1 @@
+"""What people type as answers -> values: clock times, spans, days, supply, zones."""
