@@ -15,6 +15,7 @@ DEFAULT_MENU: Final = "menus/baclofen"
 KEY_BYTES: Final = 32
 MOST_BRAND: Final = 24
 MOST_CLINIC: Final = 40
+MOST_RATE: Final = 1000
 _LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR")
 _MAKE_KEY: Final = "python -m service key"
 _HOST: Final = r"[A-Za-z0-9.-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:]+\](:[0-9]{1,5})?"
@@ -31,7 +32,9 @@ class ConfigError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What an operator decides. `public_url` has no path and no fragment; keys are raw bytes, the newest first."""
+    """What an operator decides. `public_url` and `api_base` have no path; keys are raw bytes, the newest first; `send_rate` is
+    messages a second.
+    """
 
     redis_url: str
     account_sid: str
@@ -46,6 +49,8 @@ class Settings:
     keyword_replies: str = "service"
     log_level: str = "INFO"
     metrics_token: str | None = field(default=None, repr=False)
+    api_base: str | None = None
+    send_rate: float = 10.0
 
 
 def simulated(menu: Path | None = None) -> Settings:
@@ -113,6 +118,20 @@ def _public_url(value: str) -> str:
     return bare
 
 
+def _api_base(value: str) -> str:
+    bare = value.removesuffix("/")
+    parts = urlsplit(bare)
+    if not re.fullmatch(f"https?://({_HOST})", bare) or not parts.hostname or parts.port == 0:
+        raise ValueError("no plain http://host:port")
+    return bare
+
+
+def _send_rate(value: str) -> float:
+    if not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,3})?", value) or not 0 < float(value) <= MOST_RATE:
+        raise ValueError(f"{value[:20]!r}")
+    return float(value)
+
+
 def _key(value: str) -> bytes:
     try:
         key = base64.b64decode(value.strip(), validate=True)
@@ -167,6 +186,10 @@ _FIELDS: Final = {
     ),
     "log_level": _Field(("LOG_LEVEL",), _one_of(*_LEVELS), f"one of {', '.join(_LEVELS)}", False, "INFO"),
     "metrics_token": _Field(("METRICS_TOKEN",), _token, "a secret of 8 or more plain characters", False),
+    "api_base": _Field(
+        ("TWILIO_API_BASE",), _api_base, "what to call in Twilio's place: http(s)://host:port, without a path", False
+    ),
+    "send_rate": _Field(("SEND_RATE",), _send_rate, f"messages a second: more than 0, at most {MOST_RATE}", False, 10.0),
 }
 
 

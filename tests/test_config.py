@@ -90,6 +90,22 @@ def test_each_required_setting(name: str) -> None:
         ("KEYWORD_REPLIES", "both"),
         ("LOG_LEVEL", "LOUD"),
         ("METRICS_TOKEN", "short"),
+        ("TWILIO_API_BASE", "127.0.0.1:9999"),
+        ("TWILIO_API_BASE", "ftp://127.0.0.1"),
+        ("TWILIO_API_BASE", "http://127.0.0.1:9999/2010-04-01"),
+        ("TWILIO_API_BASE", "http://127.0.0.1:99999"),
+        ("TWILIO_API_BASE", "http://127.0.0.1:0"),
+        ("TWILIO_API_BASE", "http://user:pw@127.0.0.1"),
+        ("TWILIO_API_BASE", "http://127.0.0.1?x"),
+        ("TWILIO_API_BASE", "http://127.0.0.1#x"),
+        ("TWILIO_API_BASE", "https://"),
+        ("SEND_RATE", "0"),
+        ("SEND_RATE", "-1"),
+        ("SEND_RATE", "1000.5"),
+        ("SEND_RATE", "nan"),
+        ("SEND_RATE", "1e3"),
+        ("SEND_RATE", "ten"),
+        ("SEND_RATE", "٣"),
     ],
 )
 def test_each_wrong_setting_is_named_and_no_secret_shown(name: str, value: str) -> None:
@@ -109,6 +125,18 @@ def test_each_wrong_setting_is_named_and_no_secret_shown(name: str, value: str) 
 )
 def test_redis_urls(url: str) -> None:
     assert config.read({**GOOD, "REDIS_URL": url}).redis_url == url
+
+
+@pytest.mark.parametrize("base", ["http://127.0.0.1:9999", "https://api.dublin.ie1.twilio.com", "http://[::1]:9999"])
+def test_api_bases(base: str) -> None:
+    assert config.read({**GOOD, "TWILIO_API_BASE": base}).api_base == base
+    assert config.read({**GOOD, "TWILIO_API_BASE": f"{base}/"}).api_base == base
+    assert config.read(GOOD).api_base is None
+
+
+@pytest.mark.parametrize(("value", "rate"), [("1", 1.0), ("0.5", 0.5), ("1000", 1000.0), (" 33.25 ", 33.25), ("", 10.0)])
+def test_send_rates(value: str, rate: float) -> None:
+    assert config.read({**GOOD, "SEND_RATE": value}).send_rate == rate
 
 
 def test_nothing_secret_is_printed() -> None:
