@@ -8,24 +8,28 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from service import config, content, log, pictures
+from service import config, content, log, operators, pictures, processes
 from service.core import picture
+from service.core.answers import times
 from service.core.dialogue import step
 from service.core.menu import HOME, Menu
 from service.core.model import Contact, Message, Place
 from service.simulator import phone, terminal
+from service.store import StoreDown
 
 _ROUTES: Final = """
 web requests (granian --interface wsgi wsgi:app):
   POST /sms       a text from Twilio, signed
+  POST /receipt   what became of a text that we sent, signed
   GET  /health    200 while the process is alive
   GET  /ready     200 while Redis answers
   GET  /metrics   Prometheus; METRICS_TOKEN as bearer token, or from this machine
 
-chat, understand, check, map and key need no setting; the web needs those the README lists.
+chat, understand, check, map and key need no setting; the web and all other commands need those the README lists.
 """
 
 
@@ -37,6 +41,9 @@ def main(arguments: list[str] | None = None) -> int:
         return int(options.run(options))
     except (config.ConfigError, content.ContentError) as fault:
         print(fault, file=sys.stderr)
+        return 2
+    except StoreDown as fault:
+        print(f"{fault}: look at REDIS_URL, and at Redis", file=sys.stderr)
         return 2
     except BrokenPipeError:
         # Whoever read this has enough, such as head; Python would complain once more when it closes stdout.
@@ -67,19 +74,37 @@ def run_chat(options: argparse.Namespace) -> int:
     clock = None if options.url else phone.Clock()
     if options.url:
         settings = config.calling(os.environ, settings)
-    post = phone.remote(options.url) if clock is None else phone.embedded(settings, clock)
-    held = terminal.Terminal(phone.Phone(settings, post), clock)
+    service = phone.Embedded(settings, clock) if clock else None
+    post = service.post if service else phone.remote(options.url)
+    held = terminal.Terminal(phone.Phone(settings, post), clock, service)
     if sys.stdin and sys.stdin.isatty() and not options.json:
         return terminal.interactive(held, content.load(settings.menu, None, settings.clinic).name)
     return terminal.piped(held, _lines(), sys.stdout, json_lines=options.json)
 
 
 def run_understand(options: argparse.Namespace) -> int:
-    menu = content.load(_menu_folder(), None, "the clinic")
+    read = _as_times(options.lang) if options.reading == "times" else _as_text(options.lang)
     for line in _lines():
-        verdict, why = understood(menu, line)
+        verdict, why = read(line)
         print(f"{verdict}\t{why}" if options.why else verdict, flush=True)
     return 0
+
+
+def _as_text(lang: str | None) -> Callable[[str], tuple[str, str]]:
+    if lang not in (None, content.LANGUAGE):
+        raise config.ConfigError([f"--lang {lang}: without --as times there is only {content.LANGUAGE}"])
+    return partial(understood, content.load(_menu_folder(), None, "the clinic"))
+
+
+def _as_times(lang: str | None) -> Callable[[str], tuple[str, str]]:
+    vocabulary = content.load(_menu_folder(), None, "the clinic").vocabulary
+
+    def read(text: str) -> tuple[str, str]:
+        said = times.read_times(vocabulary, text, lang)
+        clock = ",".join(f"{minute // 60:02}:{minute % 60:02}" for minute in said.times)
+        return clock or said.kind, said.why
+
+    return read
 
 
 def understood(menu: Menu, text: str) -> tuple[str, str]:
@@ -132,7 +157,8 @@ _COMMANDS: Final[dict[str, tuple[Callable[[argparse.Namespace], int], str, dict[
         run_understand,
         "what each text on stdin would do, one verdict a line",
         {
-            "--lang": {"choices": [content.LANGUAGE], "help": "only this language of the menu"},
+            "--as": {"choices": ["times"], "dest": "reading", "help": "as an answer: 08:00,14:00, ask or no"},
+            "--lang": {"choices": ["en", "es"], "help": "only this language"},
             "--why": {"action": "store_true", "help": "add a tab and the words that decided"},
         },
     ),
@@ -147,4 +173,19 @@ _COMMANDS: Final[dict[str, tuple[Callable[[argparse.Namespace], int], str, dict[
         {"--write": {"action": "store_true", "help": "draw the pictures in README.md again instead"}},
     ),
     "key": (run_key, "a new key for ID_KEY or SECRET_KEYS", {}),
+    "clock": (processes.run_clock, "claim who is due and hand them to the workers; as many as you like", {}),
+    "worker": (
+        processes.run_worker,
+        "send what is due",
+        {
+            "--processes": {"type": int, "default": 2, "help": "processes; 2"},
+            "--threads": {"type": int, "default": 64, "help": "threads in each: calls of Twilio at once; 64"},
+        },
+    ),
+    "due": (
+        processes.run_due,
+        "who is due; exit 1 when somebody waits too long",
+        {"--rebuild": {"action": "store_true", "help": "make the due index anew from the records"}},
+    ),
+    **operators.COMMANDS,
 }

@@ -22,6 +22,7 @@ def read(folder: Path) -> tuple[Menu | None, list[str]]:
     """The menu of a folder with a menu.toml, and what kept it from being read."""
     common = folder.parent / "common"
     files = [folder / "menu.toml", *(f / n for f in (folder, common) for n in (f"{LANGUAGE}.toml", f"{LANGUAGE}.words.toml"))]
+    files += [common / name for name in ("en.clock.toml", "es.clock.toml", "zones.toml")]
     texts, faults = [], []
     for path in files:
         try:

@@ -1,19 +1,28 @@
-"""The shell: load -> step -> commit -> reply. Two trips to Redis a text, and an answer also when Redis is away."""
+"""The shell: load -> step -> commit -> reply, for a text; load -> step -> commit -> send -> step -> commit, for what we start."""
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
 from service import log, metrics
 from service.channels import sms
 from service.core.dialogue import step
-from service.core.model import Message, Place, Turn
+from service.core.model import Contact, Due, Enrol, Event, Failed, Message, Outgoing, Place, Receipt, Sent, Turn
+from service.core.outbox import UNSENT
+from service.core.schedule import SEND_SECONDS
 from service.core.stranded import stranded
+from service.core.wake import wordings
+from service.gateway import Found, Kind, SendError, kind_of_receipt
 from service.runtime import Runtime
-from service.store import Replies, StoreDown
+from service.store import Loaded, Replies, StoreDown
 
 PATIENCE_SECONDS: Final = 1.2
 """No new try begins after this; a try takes at most two commands. Twilio waits 15 s, a person less."""
+SETTLE_SECONDS: Final = 5.0
+"""How long to try to keep what Twilio said. After that the next wake asks Twilio."""
+HALT_SECONDS: Final = 60.0
+RECIPIENT_SECONDS: Final = 300.0
 
 
 def receive(runtime: Runtime, message: Message, channel: str) -> Replies | None:
@@ -21,7 +30,7 @@ def receive(runtime: Runtime, message: Message, channel: str) -> Replies | None:
     begun = time.monotonic()
     id = runtime.vault.contact_id(message.address)
     try:
-        return _answer(runtime, id, message, channel, begun)
+        return _until_kept(lambda: _answer(runtime, id, message, channel, begun), begun + PATIENCE_SECONDS)
     except StoreDown as fault:
         metrics.STRANDED.labels(type(fault.__cause__ or fault).__name__).inc()
         log.warning("stranded", contact=id, channel=channel, reason=str(fault))
@@ -29,12 +38,12 @@ def receive(runtime: Runtime, message: Message, channel: str) -> Replies | None:
         return None if reply is None else (reply,)
 
 
-def _answer(runtime: Runtime, id: str, message: Message, channel: str, begun: float) -> Replies:
+def _until_kept(attempt: Callable[[], Replies | None], until: float) -> Replies:
     """Load, step and commit until the commit holds. Trying again is safe: a message is answered once."""
     lost = False
-    while time.monotonic() - begun < PATIENCE_SECONDS:
+    while time.monotonic() < until:
         try:
-            replies = _try(runtime, id, message, channel, begun)
+            replies = attempt()
         except StoreDown as fault:
             if lost or not fault.passing:
                 raise
@@ -43,10 +52,10 @@ def _answer(runtime: Runtime, id: str, message: Message, channel: str, begun: fl
         if replies is not None:
             return replies
         metrics.STALE.inc()
-    raise StoreDown("too many texts of one phone at once")
+    raise StoreDown("too many events of one contact at once")
 
 
-def _try(runtime: Runtime, id: str, message: Message, channel: str, begun: float) -> Replies | None:
+def _answer(runtime: Runtime, id: str, message: Message, channel: str, begun: float) -> Replies | None:
     loaded = runtime.store.load(id, message.id)
     if loaded.answered is not None:
         metrics.AGAIN.inc()
@@ -56,7 +65,7 @@ def _try(runtime: Runtime, id: str, message: Message, channel: str, begun: float
         raise StoreDown(loaded.unreadable)
     replies = runtime.store.commit(id, message.id, loaded.version, turn)
     if replies is not None:
-        _note(id, channel, loaded.contact.place if loaded.contact else None, turn, begun)
+        _note(id, channel, "message", loaded, turn, begun)
     return replies
 
 
@@ -71,19 +80,139 @@ def _spoken(runtime: Runtime, message: Message, turn: Turn) -> Turn:
     return turn
 
 
-def _note(id: str, channel: str, before: Place | None, turn: Turn, begun: float) -> None:
+def _apply(runtime: Runtime, id: str, event: Event, until: float, *, wake: bool = False) -> Turn:
+    """Step a contact with an event that is no text, until it is kept. Nothing is written where nothing changed."""
+    kept: list[Turn] = []
+
+    def attempt() -> Replies | None:
+        begun = time.monotonic()
+        loaded = runtime.store.load(id)
+        if loaded.unreadable:
+            raise StoreDown(loaded.unreadable)
+        known = Due(loaded.doubt) if isinstance(event, Due) else event
+        turn = step(runtime.menu, loaded.contact, known, runtime.now())
+        kept[:] = [turn]
+        if not wake and turn.contact == loaded.contact and not turn.journal:
+            return ()
+        replies = runtime.store.commit(id, "", loaded.version, turn, wake=wake)
+        if replies is not None:
+            _note(id, "sms", type(event).__name__.lower(), loaded, turn, begun)
+        return replies
+
+    _until_kept(attempt, until)
+    return kept[-1]
+
+
+def wake(runtime: Runtime, id: str) -> None:
+    """A contact's time came: what is due is kept as being sent, then sent, then kept as sent. Raises `StoreDown` before sending."""
+    deadline = time.monotonic() + SEND_SECONDS
+    turn = _apply(runtime, id, Due(), time.monotonic() + PATIENCE_SECONDS, wake=True)
+    for entry in turn.send:
+        _deliver(runtime, id, turn.contact, entry, deadline)
+
+
+def enrol(runtime: Runtime, address: str) -> str:
+    """Invite somebody: "invited", or why not. Raises `StoreDown`."""
+    id = runtime.vault.contact_id(address)
+    deadline = time.monotonic() + SEND_SECONDS
+    turn = _apply(runtime, id, Enrol(address), time.monotonic() + PATIENCE_SECONDS, wake=True)
+    for entry in turn.send:
+        _deliver(runtime, id, turn.contact, entry, deadline)
+    return turn.verdict if turn.verdict == "invited" else turn.why
+
+
+def receipt(runtime: Runtime, address: str, event: Receipt) -> None:
+    """What became of a text. Raises `StoreDown`: it must come again."""
+    kind = kind_of_receipt(event.code) if event.code else None
+    if kind in _LOUD:
+        log.error("undelivered", kind=str(kind), code=event.code)
+    known = replace(event, kind=str(kind) if kind else "")
+    _apply(runtime, runtime.vault.contact_id(address), known, time.monotonic() + PATIENCE_SECONDS)
+
+
+# ---- sending
+
+
+def _deliver(runtime: Runtime, id: str, contact: Contact, entry: Outgoing, deadline: float) -> None:
+    """Send one entry, or find that it was sent; and keep what came of it."""
+    for event in _outcome(runtime, id, contact, entry, deadline):
+        try:
+            _apply(runtime, id, event, time.monotonic() + SETTLE_SECONDS)
+        except StoreDown as fault:
+            # The entry stays marked as being sent, and the wake after the quiet time asks Twilio.
+            log.warning("not kept", contact=id, what=type(event).__name__, reason=str(fault))
+
+
+def _outcome(runtime: Runtime, id: str, contact: Contact, entry: Outgoing, deadline: float) -> list[Event]:
+    begun, to = runtime.now(), contact.address
+    try:
+        found = _look_up(runtime, contact, entry, deadline) if entry.ask else None
+        if found:
+            metrics.SENDS.labels("found").inc()
+            return [Sent(entry.id, found.sid), *_became(entry, found)]
+        if runtime.now() >= entry.until:
+            return [Failed(entry.id, UNSENT, 0.0, None, entry.tries)]
+        validity = max(LEAST_VALIDITY, int(entry.until - runtime.now()))
+        sid = runtime.gateway.send(to, entry.text, entry=entry.id, validity=validity, deadline=deadline)
+    except SendError as fault:
+        return [_failed(runtime, id, entry, fault)]
+    metrics.SENDS.labels("sent").inc()
+    metrics.LATENESS.observe(max(0.0, begun - entry.at))
+    return [Sent(entry.id, sid)]
+
+
+LEAST_VALIDITY: Final = 6
+
+
+def _look_up(runtime: Runtime, contact: Contact, entry: Outgoing, deadline: float) -> Found | None:
+    """The text at Twilio, in any wording it may have had. Not being able to ask leaves it as unknown as it was."""
+    try:
+        texts = wordings(runtime.menu, contact, entry)
+        return runtime.gateway.find(contact.address, texts, entry.since, deadline)
+    except SendError as fault:
+        raise SendError(Kind.AMBIGUOUS, fault.code, reason=f"looking it up: {fault.kind}") from None
+
+
+def _became(entry: Outgoing, found: Found) -> list[Event]:
+    """What Twilio already knows of a text that was found."""
+    kind = str(kind_of_receipt(found.error_code)) if found.error_code else ""
+    return [Receipt(entry.id, found.sid, found.status, kind, found.error_code)]
+
+
+def _failed(runtime: Runtime, id: str, entry: Outgoing, fault: SendError) -> Failed:
+    """An error of sending, counted; what an operator must mend is said loudly, and stops everybody where it concerns everybody."""
+    metrics.SENDS.labels(str(fault.kind)).inc()
+    say = log.error if fault.kind in _LOUD else log.warning
+    say("not sent", contact=id, what=entry.kind, kind=str(fault.kind), code=fault.code, reason=str(fault))
+    wait = fault.wait or 0.0
+    if fault.kind is Kind.CONFIG_ACCOUNT:
+        runtime.store.halt(f"Twilio refuses the account: error {fault.code}", HALT_SECONDS)
+        wait = HALT_SECONDS
+    if fault.kind is Kind.CONFIG_RECIPIENT:
+        wait = RECIPIENT_SECONDS
+    return Failed(entry.id, str(fault.kind), wait, fault.code, entry.tries)
+
+
+_LOUD: Final = (Kind.CONFIG_ACCOUNT, Kind.CONFIG_RECIPIENT, Kind.PROGRAM)
+
+
+def _note(id: str, channel: str, event: str, loaded: Loaded, turn: Turn, begun: float) -> None:
     """One line and a few counts a turn."""
     seconds = time.monotonic() - begun
+    before: Place | None = loaded.contact.place if loaded.contact else None
     metrics.TURNS.labels(channel, turn.verdict.partition(":")[0]).inc()
-    metrics.SECONDS.observe(seconds)
+    if event == "message":
+        metrics.SECONDS.observe(seconds)
     log.info(
         "turn",
         contact=id,
         channel=channel,
+        cause=event,
         verdict=turn.verdict,
         before=before.screen if before else None,
         after=turn.contact.place.screen if turn.contact.place else None,
         entries=[entry.what for entry in turn.journal],
         replies=len(turn.replies),
+        sends=[entry.kind for entry in turn.send],
         ms=round(seconds * 1000, 1),
     )

@@ -12,6 +12,8 @@ SECONDS: Final = Histogram(
 AGAIN: Final = Counter("answered_before", "Texts that came again and got the same answer")
 STALE: Final = Counter("stale_commits", "Turns made again because another text of the same phone came first")
 STRANDED: Final = Counter("stranded", "Texts answered without the store, by reason", ("reason",))
+SENDS: Final = Counter("sends", "Texts that we start, by what became of them", ("outcome",))
+LATENESS: Final = Histogram("send_lateness_seconds", "From due to sent", buckets=(1, 2, 5, 10, 30, 60, 300, 1800))
 REFUSED: Final = Counter("refused", "Requests refused, by reason", ("reason",))
 ERRORS: Final = Counter("errors", "Faults of our own that were caught and answered safely")
 

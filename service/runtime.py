@@ -1,15 +1,23 @@
 """Everything a process needs to answer, built once and passed down."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from service import content, store
 from service.config import Settings
 from service.core.menu import Menu
-from service.store import Store
+from service.gateway import Found, Gateway
+from service.store import SharedClock, Store
 from service.vault import Vault
+
+
+class Sender(Protocol):
+    """What sends the texts that we start: `gateway.Gateway`, or a simulator's."""
+
+    def send(self, to: str, text: str, *, entry: str, validity: int, deadline: float) -> str: ...
+
+    def find(self, to: str, texts: tuple[str, ...], since: float, deadline: float) -> Found | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +28,23 @@ class Runtime:
     menu: Menu
     vault: Vault
     store: Store
+    gateway: Sender
     now: Callable[[], float]
 
 
-def build(settings: Settings, *, client: Callable[[], Any] | None = None, now: Callable[[], float] = time.time) -> Runtime:
-    """A runtime for these settings. `client` makes the Redis client, by default one for REDIS_URL. Raises `ContentError`."""
+def build(
+    settings: Settings,
+    *,
+    client: Callable[[], Any] | None = None,
+    gateway: Sender | None = None,
+    now: Callable[[], float] | None = None,
+) -> Runtime:
+    """A runtime for these settings. Raises `ContentError`.
+
+    `client` makes the Redis client, by default one for REDIS_URL; `gateway` is Twilio; `now` the clock that all processes share.
+    """
     vault = Vault(settings.id_key, settings.secret_keys)
     menu = content.load(settings.menu, settings.brand, settings.clinic)
-    connect = client or (lambda: store.connect(settings.redis_url))
-    return Runtime(settings, menu, vault, Store(vault, connect), now)
+    kept = Store(vault, client or (lambda: store.connect(settings.redis_url)))
+    sender = gateway or Gateway(settings.account_sid, settings.auth_token, settings.sender, settings.public_url, settings.api_base)
+    return Runtime(settings, menu, vault, kept, sender, now or SharedClock(kept))

@@ -11,7 +11,7 @@ from service.channels import signature, sms
 from service.core.model import Message
 from service.core.stranded import stranded
 from service.runtime import Runtime
-from service.store import Replies
+from service.store import Replies, StoreDown
 
 MOST_BODY: Final = 64 * 1024
 MOST_FIELDS: Final = 200
@@ -25,6 +25,7 @@ def create_app(runtime: Runtime) -> Flask:
     app = Flask("service", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MOST_BODY
     app.add_url_rule("/sms", view_func=lambda: receive_sms(runtime), methods=["POST"], endpoint="sms")
+    app.add_url_rule("/receipt", view_func=lambda: receive_receipt(runtime), methods=["POST"], endpoint="receipt")
     app.add_url_rule("/health", view_func=lambda: Response("alive\n", mimetype="text/plain"), endpoint="health")
     app.add_url_rule("/ready", view_func=lambda: ready(runtime), endpoint="ready")
     app.add_url_rule("/metrics", view_func=lambda: show_metrics(runtime), endpoint="metrics")
@@ -39,6 +40,20 @@ def receive_sms(runtime: Runtime) -> Response:
     if isinstance(message, str):
         abort(400, message)
     return twiml(answer(runtime, message))
+
+
+def receive_receipt(runtime: Runtime) -> Response:
+    """What became of a text that we sent. 204; 403 unsigned, 400 not in order, 503 it could not be kept and must come again."""
+    parsed = sms.parse_receipt(signed_form(runtime, request), runtime.settings.account_sid, request.args.get("o", ""))
+    if isinstance(parsed, str):
+        abort(400, parsed)
+    address, event = parsed
+    try:
+        handle.receipt(runtime, address, event)
+    except StoreDown as fault:
+        log.warning("receipt not kept", reason=str(fault))
+        abort(503, "not kept")
+    return Response(status=204)
 
 
 def signed_form(runtime: Runtime, request: Request) -> dict[str, list[str]]:

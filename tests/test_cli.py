@@ -73,7 +73,8 @@ def test_chat_with_a_person(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     from service.simulator import phone, terminal
 
     settings, clock = config.simulated(), phone.Clock()
-    held = terminal.Terminal(phone.Phone(settings, phone.embedded(settings, clock)), clock)
+    service = phone.Embedded(settings, clock)
+    held = terminal.Terminal(phone.Phone(settings, service.post), clock, service)
     typed = iter(["HELLO", "/wait 1h", "/nonsense", "stop", "hello?"])
 
     def read(_: str) -> str:

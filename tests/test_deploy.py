@@ -22,7 +22,7 @@ import yaml
 from prometheus_client.multiprocess import MultiProcessCollector
 from redis import AuthenticationError, Redis
 
-from service import config
+from service import config, processes
 from service.simulator import phone
 from tests.conftest import PHONE, free_port, need_redis, until
 
@@ -86,7 +86,8 @@ class Container:
     def healthy(self) -> bool:
         kind, *words = self.service["healthcheck"]["test"]
         check = [*(["/bin/sh", "-c"] if kind == "CMD-SHELL" else []), *map(self.said, words)]
-        return subprocess.run(check, check=False, env=self.environment, capture_output=True, timeout=PATIENCE).returncode == 0
+        where: dict[str, Any] = {"cwd": self.workdir, "env": self.environment}
+        return subprocess.run(check, check=False, **where, capture_output=True, timeout=PATIENCE).returncode == 0
 
     def end(self, sign: signal.Signals) -> int:
         """Send a signal to the first process, as Docker does; its exit code."""
@@ -143,7 +144,7 @@ def copy_image(folder: Path) -> None:
 
 @pytest.fixture(scope="module")
 def containers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """Both services, the web from the very files that the image gets."""
+    """Redis and the web, this one from the very files that the image gets."""
     need_redis()
     folder, data, app = (tmp_path_factory.mktemp(name) for name in ("deploy", "data", "app"))
     copy_image(app)
@@ -181,9 +182,15 @@ def test_images_have_a_version_and_packages_a_hash() -> None:
 
 def test_only_a_proxy_on_this_machine_reaches_the_web_and_only_the_web_reaches_redis() -> None:
     assert {name: service["ports"] for name, service in SERVICES.items() if "ports" in service} == {"web": ["127.0.0.1:8000:8000"]}
-    assert SERVICES["redis"]["networks"] == ["store"]
+    assert SERVICES["redis"]["networks"] == SERVICES["clock"]["networks"] == ["store"]
     assert COMPOSE["networks"]["store"] == {"internal": True}
-    assert SERVICES["web"]["depends_on"] == {"redis": {"condition": "service_healthy"}}
+    for name in SERVICES.keys() - {"redis"}:
+        assert SERVICES[name]["depends_on"] == {"redis": {"condition": "service_healthy"}}
+
+
+def test_a_container_has_the_time_that_its_processes_take_to_stop() -> None:
+    assert int(SERVICES["worker"]["stop_grace_period"].removesuffix("s")) > processes.STOP_SECONDS + 3
+    assert SERVICES["worker"]["healthcheck"]["test"] == SERVICES["clock"]["healthcheck"]["test"]
 
 
 def test_no_secret_stands_in_a_file() -> None:
@@ -191,7 +198,7 @@ def test_no_secret_stands_in_a_file() -> None:
     assert not re.findall(r"[A-Za-z0-9+/]{24,}", files)
     assert not any(EXAMPLE.values())
     given = " ".join(value for service in SERVICES.values() for value in service["environment"].values())
-    assert re.findall(r"\${(\w+):\?", given) == ["REDIS_PASSWORD", "REDIS_PASSWORD"]
+    assert re.findall(r"\${(\w+):\?", given) == ["REDIS_PASSWORD"] * len(SERVICES)
 
 
 def test_the_example_names_every_required_setting() -> None:
@@ -233,6 +240,19 @@ def test_a_text_is_remembered_when_redis_is_killed(stack: Stack) -> None:
     assert not stack.redis.healthy()
     assert stack.web.healthy()
     assert stack.up().text("HELLO") == menu
+
+
+def test_the_clock_and_the_workers_run_and_stop(stack: Stack) -> None:
+    web = stack.web
+    others = [Container(name, web.folder, web.workdir, dict(web.swaps), FILLED) for name in ("clock", "worker")]
+    port = int(stack.redis.swaps["redis-cli"].split()[-1])
+    with Redis(port=port, password=FILLED["REDIS_PASSWORD"]) as client:
+        for other in others:
+            other.start()
+        until(lambda: client.zcard("{dramatiq}:__heartbeats__") == 3, PATIENCE, "a sign of life of a clock and two workers")
+    assert all(other.healthy() for other in others)
+    assert [other.end(signal.SIGTERM) for other in others] == [0, 0]
+    assert [other.log.read_text() for other in others] == ["", ""]
 
 
 def test_a_stop_is_clean_and_quick_and_the_web_wrote_no_file(stack: Stack) -> None:

@@ -165,7 +165,7 @@ def test_an_answer_lost_after_the_commit(server: Server) -> None:
     built = build(proxy.url)
     client = create_app(built).test_client()
     with Redis(port=server.port) as admin:
-        admin.script_load(store._SCRIPT)
+        admin.script_load(store.COMMIT.text)
 
     status, answer, _ = post(built, client, "HELLO")
     proxy.listener.close()

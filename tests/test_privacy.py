@@ -67,7 +67,8 @@ def test_one_json_line_a_turn(capfd: pytest.CaptureFixture[str]) -> None:
     lines = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
 
     assert len(lines) == 1
-    assert set(lines[0]) == {"at", "level", "event", "contact", "channel", "verdict", "before", "after", "entries", "replies", "ms"}
+    where = {"at", "level", "event", "contact", "channel", "cause"}
+    assert set(lines[0]) == where | {"verdict", "before", "after", "entries", "replies", "sends", "ms"}
     assert (lines[0]["event"], lines[0]["after"], lines[0]["channel"]) == ("turn", "missed", "sms")
 
 

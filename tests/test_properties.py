@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service import config, content
-from service.core import model
+from service.core import model, record
 from service.core.dialogue import step
 from service.core.model import Contact
 from service.core.segments import gsm7, segments
@@ -64,7 +64,7 @@ def talk(texts: list[tuple[str, float]], sender: str) -> tuple[list[model.Turn],
     contact, now, turns = None, NOW, []
     for text, wait in texts:
         turn = step(MENU, contact, message(text, sender=sender), now)
-        contact = model.read(model.dump(turn.contact))
+        contact = record.read(record.dump(turn.contact))
         assert contact == turn.contact
         turns.append(turn)
         now += wait

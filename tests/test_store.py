@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import fakeredis
@@ -12,10 +13,12 @@ from redis import Redis
 from redis.cluster import RedisCluster
 
 from service import store
+from service.core import record
 from service.core.model import Contact, Entry, Pace, Turn
-from service.store import Store, StoreDown
+from service.store import Store, StoreDown, keys
+from service.store.packed import MOST, pack, unpack
 from service.vault import Vault
-from tests.conftest import NOW, Server
+from tests.conftest import NOW, Server, need_redis
 
 VAULT = Vault(os.urandom(32), (os.urandom(32),))
 ID = VAULT.contact_id("+15550001111")
@@ -94,7 +97,7 @@ def test_silence_is_an_answer_too(kept: Store) -> None:
 def test_versions_are_never_used_again(kept: Store, client: Any) -> None:
     kept.commit(ID, SID, "", turn("a"))
     first = kept.load(ID, SID).version
-    for key in store._keys(ID, SID):
+    for key in keys.of(ID, SID):
         client.delete(key)
     kept.commit(ID, SID, "", turn("a"))
 
@@ -102,15 +105,15 @@ def test_versions_are_never_used_again(kept: Store, client: Any) -> None:
 
 
 def test_strangers_are_forgotten_and_who_left_is_not(kept: Store, client: Any) -> None:
-    contact, seen, journal = store._keys(ID, SID)
+    contact, seen, journal, said, _ = keys.of(ID, SID)
     kept.commit(ID, SID, "", turn("a", journal=(Entry(NOW, "x", "y"),)))
     assert 89 * 86400 < client.ttl(contact) <= 90 * 86400
-    assert 89 * 86400 < client.ttl(journal) <= 90 * 86400
+    assert client.ttl(journal) == -1, "the journal is for ever"
     assert 47 * 3600 < client.ttl(seen) <= 48 * 3600
+    assert 47 * 3600 < client.ttl(said) <= 48 * 3600
 
     kept.commit(ID, SID.replace("0", "1"), kept.load(ID, SID).version, turn("a", contact=Contact(NOW, left=NOW)))
     assert client.ttl(contact) == -1
-    assert client.ttl(journal) == -1
 
     back = turn("a", contact=Contact(NOW))
     kept.commit(ID, SID.replace("0", "2"), kept.load(ID, SID).version, back)
@@ -118,7 +121,7 @@ def test_strangers_are_forgotten_and_who_left_is_not(kept: Store, client: Any) -
 
 
 def test_all_keys_of_a_person_are_in_one_slot() -> None:
-    tags = {key[key.index("{") : key.index("}") + 1] for key in store._keys(ID, SID)}
+    tags = {key[key.index("{") : key.index("}") + 1] for key in keys.of(ID, SID)}
 
     assert tags == {f"{{{ID[:2]}}}"}
 
@@ -164,7 +167,8 @@ def test_a_script_that_redis_forgot_is_given_again(kept: Store, client: Any) -> 
 
 def test_nothing_stands_there_in_clear(kept: Store, client: Any) -> None:
     kept.commit(ID, SID, "", turn("canary reply", journal=(Entry(NOW, "canary entry", "x"),)))
-    values = [client.get(key) for key in store._keys(ID, SID)[:2]] + client.lrange(store._keys(ID, SID)[2], 0, -1)
+    its = keys.of(ID, SID)
+    values = [client.get(its.contact), client.get(its.seen), *client.lrange(its.journal, 0, -1)]
 
     assert len(values) == 3
     assert not any(b"canary" in value or b"since" in value for value in values)
@@ -180,16 +184,18 @@ def test_a_record_that_does_not_open_says_what_to_do(kept: Store, client: Any) -
     assert lost.contact is None
     assert "SECRET_KEYS" in lost.unreadable
 
-    for record in (b'{"v":1}', b"[]", b"no json"):
-        client.set(store._keys(ID, SID)[0], b"0" * 16 + VAULT.seal(record, f"contact:{ID}"))
+    for broken in (b'{"v":1}', b"[]", b"no json"):
+        client.set(keys.of(ID, SID).contact, b"0" * 16 + VAULT.seal(broken, f"contact:{ID}"))
         assert kept.load(ID, SID).unreadable == "a record cannot be read"
-    client.set(store._keys(ID, SID)[0], b"")
+    client.set(keys.of(ID, SID).contact, b"")
     assert kept.load(ID, SID).unreadable
+    assert kept.commit(ID, SID.replace("0", "2"), "", turn("left")) == ("left",)
+    assert kept.load(ID).contact == Contact(NOW), "written over, its version as long as any"
 
 
 def test_what_is_missing_in_an_old_record_is_at_rest(kept: Store, client: Any) -> None:
     old = b'{"since":1,"left":2,"place":{"screen":"home"},"alarm":"x","pace":{"replies":[1.0],"print":3},"new":{}}'
-    client.set(store._keys(ID, SID)[0], b"0" * 16 + VAULT.seal(old, f"contact:{ID}"))
+    client.set(keys.of(ID, SID).contact, b"0" * 16 + VAULT.seal(old, f"contact:{ID}"))
 
     assert kept.load(ID, SID).contact == Contact(1.0, left=2, pace=Pace((1.0,), 3))
 
@@ -197,9 +203,79 @@ def test_what_is_missing_in_an_old_record_is_at_rest(kept: Store, client: Any) -
 def test_the_sealed_length_does_not_tell_the_reply(kept: Store, client: Any) -> None:
     kept.commit(ID, SID, "", turn("short"))
     kept.commit(ID, SID.replace("0", "1"), kept.load(ID, SID).version, turn("a much longer reply " * 15))
-    lengths = {len(client.get(store._keys(ID, sid)[1])) for sid in (SID, SID.replace("0", "1"))}
+    lengths = {len(client.get(keys.of(ID, sid).seen)) for sid in (SID, SID.replace("0", "1"))}
 
     assert len(lengths) == 1
+
+
+def test_a_wake_keeps_no_reply_and_leaves_nothing_behind(kept: Store, client: Any) -> None:
+    kept.commit(ID, SID, "", turn("a"))
+    before = sorted(client.keys("*"))
+    for _ in range(3):
+        assert kept.commit(ID, "", kept.load(ID).version, turn()) == ()
+
+    assert sorted(client.keys("*")) == before
+    assert client.zrange(keys.of(ID).said, 0, -1) == [SID.encode()]
+    assert kept.load(ID, SID).answered == ("a",)
+    assert kept.commit(ID, "", "0" * 16, turn()) is None, "a wake can be stale too"
+
+
+def test_forgetting_drops_all_replies_but_this_one(kept: Store) -> None:
+    sids = [f"SM{n:032x}" for n in range(4)]
+    for sid in sids[:3]:
+        kept.commit(ID, sid, kept.load(ID).version, turn(sid))
+    kept.commit(ID, sids[3], kept.load(ID).version, replace(turn("gone"), forget=True))
+    assert [kept.load(ID, sid).answered for sid in sids] == [None, None, None, ("gone",)]
+
+    kept.commit(ID, "", kept.load(ID).version, replace(turn(), forget=True))
+    assert kept.load(ID, sids[3]).answered is None
+
+
+def test_a_record_is_packed_and_an_old_one_still_opens(kept: Store, client: Any) -> None:
+    plain = record.dump(Contact(NOW, history="x" * 700))
+    assert unpack(pack(plain)) == plain
+    assert unpack(plain) == plain
+    assert len(pack(plain)) % 64 == 0
+    assert len(pack(plain)) < len(plain) / 4
+    for broken in (pack(b"x" * (MOST + 1)), pack(plain)[:9], b"\x01\xff"):
+        with pytest.raises(ValueError, match="a record"):
+            unpack(broken)
+    client.set(keys.of(ID).contact, b"0" * 16 + VAULT.seal(plain.ljust(1024), f"contact:{ID}"))
+    assert kept.load(ID).contact == Contact(NOW, history="x" * 700)
+
+
+def test_doubt_begins_when_redis_was_started_again(tmp_path: Path) -> None:
+    """Commits may have been lost with the last run; the first wake after it looks up what it doubts."""
+    need_redis()
+    server = Server(tmp_path / "redis", "--appendonly", "yes", "--appendfsync", "always").start()
+    kept = Store(VAULT, lambda: store.connect(server.url))
+    assert not kept.load(ID).doubt
+    kept.commit(ID, SID, "", turn("a"))
+    assert not kept.load(ID).doubt
+    server.stop()
+    with pytest.raises(StoreDown):
+        kept.load(ID)
+    server.start()
+    try:
+        assert kept.load(ID).doubt
+        assert not kept.load(ID, SID).doubt, "a webhook does not ask"
+        kept.commit(ID, SID.replace("0", "1"), kept.load(ID).version, turn("b"))
+        assert kept.load(ID).doubt, "a text looks nothing up"
+        kept.commit(ID, "", kept.load(ID).version, turn(), wake=True)
+        assert not kept.load(ID).doubt
+        kept.commit(ID, "", kept.load(ID).version, turn())
+        assert not kept.load(ID).doubt
+    finally:
+        server.stop()
+
+
+def test_a_redis_that_hides_its_run_is_away(redis_server: Server) -> None:
+    """A user without +info could not tell a restart: better no reminder than one twice."""
+    with Redis(port=redis_server.port) as admin:
+        admin.acl_setuser("blind", enabled=True, nopass=True, keys=["*"], commands=["+@all", "-info"])
+    blind = Store(VAULT, lambda: store.connect(redis_server.url.replace("//", "//blind:x@")))
+    with pytest.raises(StoreDown, match="ResponseError"):
+        blind.load(ID)
 
 
 def test_a_redis_that_is_not_there() -> None:

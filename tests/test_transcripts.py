@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from service.core import model
+from service.core import record
 from service.core.dialogue import step
 from service.core.menu import Menu
 from service.core.segments import segments
@@ -33,9 +33,9 @@ def replay(menu: Menu, script: str) -> Iterator[str]:
             now += int(found[1]) * UNITS[found[2]]
         elif line.startswith("> ") or line == ">":
             yield line
-            record = records.get(sender)
-            turn = step(menu, model.read(record) if record else None, message(line[2:], sender=sender), now)
-            records[sender] = model.dump(turn.contact)
+            kept = records.get(sender)
+            turn = step(menu, record.read(kept) if kept else None, message(line[2:], sender=sender), now)
+            records[sender] = record.dump(turn.contact)
             now += 10
             assert all(segments(reply) <= 2 for reply in turn.replies), line
             yield "\n".join(turn.replies) or "(silence)"

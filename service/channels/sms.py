@@ -7,7 +7,7 @@ from typing import Final
 
 from twilio.twiml.messaging_response import MessagingResponse
 
-from service.core.model import Message
+from service.core.model import Message, Receipt
 from service.core.words import MAX_TEXT
 
 CONTENT_TYPE: Final = "text/xml; charset=utf-8"
@@ -40,6 +40,27 @@ def parse(form: Mapping[str, Sequence[str]], account_sid: str) -> Message | str:
         return fault
     keyword = _KEYWORDS.get(field.get("OptOutType", "").upper(), "")
     return Message(sid, sender, field.get("Body", "")[:MAX_TEXT], keyword)
+
+
+def parse_receipt(form: Mapping[str, Sequence[str]], account_sid: str, entry: str) -> tuple[str, Receipt] | str:
+    """Whom a status callback is about, and what it says; or what is wrong with it. `entry` is what its URL carries back."""
+    if any(len(values) != 1 for values in form.values()):
+        return "a field stands twice"
+    field = {name: values[0] for name, values in form.items()}
+    sid, to, code = field.get("MessageSid", ""), field.get("To", ""), field.get("ErrorCode", "")
+    wrong = {
+        "AccountSid is not ours": field.get("AccountSid") != account_sid,
+        "MessageSid is none": not _MESSAGE_SID.fullmatch(sid),
+        "To is no number": not _FROM.fullmatch(to),
+        "a value holds a field": any(_FIELD_INSIDE.search(value) for value in field.values()),
+    }
+    if fault := next((why for why, is_so in wrong.items() if is_so), None):
+        return fault
+    return to, Receipt(entry[:_MOST_ENTRY], sid, field.get("MessageStatus", ""), "", int(code) if _CODE.fullmatch(code) else None)
+
+
+_CODE = re.compile("[1-9][0-9]{0,6}")
+_MOST_ENTRY: Final = 64
 
 
 def carrier_answers(message: Message, words: Mapping[str, str]) -> bool:

@@ -1,28 +1,62 @@
-"""The dialogue: one text in, one turn out. `step` asks the rungs of the ladder in order; the first that answers wins."""
+"""The dialogue: one event in, one turn out. A text climbs the ladder: its rungs are asked in order, the first that answers wins."""
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
-from service.core import optout, turns
+from service.core import doses, optout, outbox, turns
+from service.core.due import due
 from service.core.hearing import hear
 from service.core.menu import HOME, LEAVE, Menu
-from service.core.model import Contact, Message, Turn
-from service.core.pace import echo, noted, too_fast
+from service.core.model import Contact, Due, Enrol, Event, Failed, Message, Receipt, Sent, Turn
+from service.core.notices import told
+from service.core.pace import echo, noted, reply_print, too_fast
 from service.core.routing import route
 from service.core.scene import Scene
+from service.core.talk.invite import invite
+from service.core.talk.rungs import command, question
+from service.core.talk.taking import by_number
 from service.core.triage import Flag, red_flag
+from service.core.wake import wake
 
 ALARM_SECONDS: Final = 600
 
 Rung = Callable[[Scene], Turn | None]
 
 
-def step(menu: Menu, contact: Contact | None, message: Message, now: float) -> Turn:
-    """Answer one text. Pure and total: same arguments, same turn, whatever the text. `now` in seconds since 1970, UTC."""
-    scene = Scene(menu, contact or Contact(since=now), hear(menu, message), now)
-    turn = next(turn for rung in LADDER if (turn := rung(scene)))
+def step(menu: Menu, contact: Contact | None, event: Event, now: float) -> Turn:
+    """Answer one event. Pure and total: same arguments, same turn, whatever came. `now` in seconds since 1970, UTC."""
+    turn = _EVENTS[type(event)](menu, contact or Contact(since=now), event, now)
+    return replace(turn, due=due(turn.contact, now))
+
+
+def _text(menu: Menu, contact: Contact, message: Message, now: float) -> Turn:
+    """A text: the ladder, and with its answer what happened meanwhile."""
+    scene = Scene(menu, _heard_from(doses.settle(contact, now), now), hear(menu, message), now)
+    turn = told(scene, next(turn for rung in LADDER if (turn := rung(scene))))
     return replace(turn, contact=noted(menu, turn, scene.heard, now))
+
+
+def _heard_from(contact: Contact, now: float) -> Contact:
+    """The contact with its number known to be theirs still."""
+    return replace(contact, plan=replace(contact.plan, heard=now)) if contact.plan else contact
+
+
+def _sent(menu: Menu, contact: Contact, event: Sent, now: float) -> Turn:
+    """Twilio took a text of ours; a phone may quote it back to us with a heart, as it may a reply."""
+    text = next((o.text for o in contact.outbox if o.id == event.entry and o.text), "")
+    after = outbox.sent(contact, event.entry, event.sid, now)
+    return Turn(replace(after, pace=replace(after.pace, reply=reply_print(menu, text))) if text else after, verdict="sent")
+
+
+_EVENTS: Final[dict[type, Callable[[Menu, Contact, Any, float], Turn]]] = {
+    Message: _text,
+    Due: wake,
+    Sent: _sent,
+    Failed: lambda menu, contact, event, now: outbox.failed(contact, event, now),
+    Receipt: lambda menu, contact, event, now: outbox.receipt(contact, event, now),
+    Enrol: invite,
+}
 
 
 def our_own(scene: Scene) -> Turn | None:
@@ -78,7 +112,10 @@ def silence(scene: Scene) -> Turn | None:
 
 
 def number(scene: Scene) -> Turn | None:
-    """A number, or the very words of an option, answers what was shown last."""
+    """A number, or the very words of an option, answers what was shown last: a reminder, or a screen."""
+    answered = by_number(scene)
+    if answered:
+        return answered
     target, said = turns.picked(scene), scene.heard.number
     if target:
         return turns.go_to(scene, target)
@@ -121,8 +158,10 @@ LADDER: Final[tuple[Rung, ...]] = (
     emergency,
     leaving,
     silence,
+    question,
     number,
     navigation,
+    command,
     courtesy,
     free_text,
     miss,

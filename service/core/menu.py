@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 
+from service.core.answers import vocabulary
+from service.core.answers.vocabulary import Vocabulary
 from service.core.grammar import PhraseError
 from service.core.phrases import Phrasebook, compile_phrases
 
@@ -57,6 +59,7 @@ class Menu:
     families: Mapping[str, tuple[str, ...]]
     sets: Mapping[str, tuple[str, ...]]
     book: Phrasebook
+    vocabulary: Vocabulary
     prints: dict[str, tuple[int, int]] = field(default_factory=dict, repr=False, compare=False)
 
     def label(self, target: str) -> str:
@@ -72,13 +75,19 @@ class Menu:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The text of the five files a menu is made of. `tree` and two files are the medicine's, two are common to all."""
+    """The text of the files a menu is made of. `tree` and two files are the medicine's, the others are common to all.
+
+    The last three are the words for times, days and places (see `answers.vocabulary`).
+    """
 
     tree: str
     texts: str
     words: str
     common_texts: str
     common_words: str
+    clock_en: str
+    clock_es: str
+    zones: str
 
 
 def parse(sources: Sources, language: str = "en") -> tuple[Menu | None, list[str]]:
@@ -93,13 +102,13 @@ def parse(sources: Sources, language: str = "en") -> tuple[Menu | None, list[str
     if faults:
         return None, faults
     try:
-        return _menu(files, language), []
-    except (KeyError, TypeError, ValueError, AttributeError, PhraseError) as fault:
+        return _menu(files, language, vocabulary.parse(sources.clock_en, sources.clock_es, sources.zones)), []
+    except (KeyError, TypeError, ValueError, AttributeError, PhraseError, tomllib.TOMLDecodeError) as fault:
         what = f"missing {fault}" if isinstance(fault, KeyError) else str(fault)
         return None, [f"the menu cannot be read: {what}"]
 
 
-def _menu(files: dict[str, dict[str, Any]], language: str) -> Menu:
+def _menu(files: dict[str, dict[str, Any]], language: str, words_of_time: Vocabulary) -> Menu:
     tree, texts, common = files["tree"], files["texts"], files["common_texts"]
     words = [files["common_words"], files["words"]]
     families, sets = _families(words), _merged(words, "sets")
@@ -117,6 +126,7 @@ def _menu(files: dict[str, dict[str, Any]], language: str) -> Menu:
         families=families,
         sets=sets,
         book=compile_phrases(families, sets),
+        vocabulary=words_of_time,
     )
 
 

@@ -15,6 +15,7 @@ PER_SECONDS: Final = 30
 """Twilio stops all replies between two numbers at 15 to 30 in 30 seconds (error 14107)."""
 MOST_SAME: Final = 10
 FEWEST_QUOTED: Final = 6
+_MOST_PRINTS: Final = 4096
 SAME_SECONDS: Final = 600
 """The same text counts as in a row when the one before came within this."""
 
@@ -39,14 +40,17 @@ def noted(menu: Menu, turn: Turn, heard: Heard, now: float) -> Contact:
     pace = turn.contact.pace
     replies, reply = pace.replies, pace.reply
     if turn.replies:
-        replies, reply = (*replies, now)[-MOST_REPLIES:], _reply_print(menu, turn.replies[-1])
+        recent = (at for at in replies if 0 <= now - at < PER_SECONDS)
+        replies, reply = (*recent, now)[-MOST_REPLIES:], reply_print(menu, turn.replies[-1])
     return replace(turn.contact, pace=Pace(replies, _print(heard.bare), _in_a_row(pace, heard, now) + 1, now, reply))
 
 
-def _reply_print(menu: Menu, reply: str) -> tuple[int, int]:
-    """The number of words of a reply, and their print. There are only so many replies, so each is read once."""
+def reply_print(menu: Menu, reply: str) -> tuple[int, int]:
+    """The number of words of a text of ours, and their print. Most replies are the same few, so they are read once."""
     known = menu.prints.get(reply)
     if known is None:
+        if len(menu.prints) >= _MOST_PRINTS:
+            menu.prints.clear()
         said = bare(split(reply, menu.same, menu.signs))
         known = menu.prints[reply] = (len(said), _print(said))
     return known

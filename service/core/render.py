@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from service.core.answers.zones import american
 from service.core.menu import HOME, Menu, Screen
 from service.core.segments import segments
 
@@ -40,18 +41,18 @@ class Shown:
 
 def show(menu: Menu, screen: Screen, *, home: bool) -> Shown:
     """A whole screen as one text. `home`: the reader's emergency number is the menu's own (see `at_home`)."""
-    text = "\n".join(screen_lines(menu, screen, text=_told(screen, home=home)))
+    text = "\n".join(screen_lines(menu, screen, text=told(screen, home=home)))
     return Shown(localise(menu, text, home=home), menu.standing(screen.options))
 
 
-def _told(screen: Screen, *, home: bool) -> str:
+def told(screen: Screen, *, home: bool) -> str:
     """The words of a screen for this reader's part of the world."""
     return screen.text if home or not screen.abroad else screen.abroad
 
 
-def at_home(address: str) -> bool:
-    """Whether a number is served by the emergency numbers of the menu: +1 and short codes. Others may be anywhere."""
-    return address.startswith("+1") or not address.startswith("+")
+def at_home(address: str, zone: str = "") -> bool:
+    """Whether the emergency numbers of the menu are somebody's: +1 and short codes, unless their clock tells otherwise."""
+    return (address.startswith("+1") or not address.startswith("+")) and (not zone or american(zone))
 
 
 def localise(menu: Menu, text: str, *, home: bool) -> str:
@@ -67,7 +68,7 @@ def first_text(menu: Menu, screen: Screen, *, home: bool) -> Shown:
 
     A long screen gives up its options before its words, but the main menu is nothing without them.
     """
-    tip = _told(screen, home=home)
+    tip = told(screen, home=home)
     whole, bare = screen_lines(menu, screen, text=tip), [tip, *way_back(menu, screen.id)]
     bodies: list[tuple[list[str], tuple[str, ...]]] = [(whole, menu.standing(screen.options))]
     bodies += [] if screen.id == HOME else [(bare, ()), ([tip], ())]
@@ -82,7 +83,7 @@ def first_text(menu: Menu, screen: Screen, *, home: bool) -> Shown:
 def alarm(menu: Menu, id: str, *, someone_else: bool, home: bool) -> str:
     """An emergency text; about somebody else it begins with staying with them."""
     screen, stay = menu.alarms[id], menu.sayings["stay"]
-    text = _told(screen, home=home)
+    text = told(screen, home=home)
     if someone_else and screen.stay and not text.startswith(stay):
         text = f"{stay} {text}"
     return localise(menu, text, home=home)

@@ -3,13 +3,18 @@
 from dataclasses import dataclass, replace
 from typing import Final
 
+from service.core import localtime
 from service.core.hearing import Heard
 from service.core.menu import HOME, Menu
-from service.core.model import Contact, Place
+from service.core.model import Contact, Dose, Place, Question
 from service.core.render import at_home
+from service.core.schedule import coming_of
 
 SCREEN_SECONDS: Final = 1800
 """A screen stays open this long; then a number means home."""
+QUESTION_SECONDS: Final = 7200
+"""A question stays open longer: somebody may have to look for the bottle, or ask."""
+_LASTS: Final = {"still": localtime.DAY, "consent": localtime.DAY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +34,30 @@ class Scene:
         return place if place and known and 0 <= self.now - place.at <= SCREEN_SECONDS else None
 
     @property
+    def asking(self) -> Question | None:
+        """The open question, if it is not too old."""
+        asked = self.contact.asking
+        fresh = asked is not None and 0 <= self.now - asked.at <= _LASTS.get(asked.kind, QUESTION_SECONDS)
+        return asked if fresh else None
+
+    @property
+    def reminded(self) -> Dose | None:
+        """The dose that a number is about: its text is the last thing they were shown, and its window is open."""
+        dose = max((d for d in self.contact.doses if d.told), key=lambda d: d.told, default=None)
+        shown = max(self.place.at if self.place else 0.0, self.asking.at if self.asking else 0.0)
+        if dose is None or dose.told < shown or self.contact.plan is None:
+            return None
+        return dose if self.now < coming_of(self.contact, dose).closes else None
+
+    @property
     def home(self) -> bool:
-        """Whether the emergency numbers of the menu are the reader's."""
-        return at_home(self.heard.message.address)
+        """Whether the emergency numbers of the menu are the reader's: by their number, and by their clock where we know it."""
+        return at_home(self.heard.message.address, self.contact.zone)
+
+    @property
+    def today(self) -> int:
+        """Their local day. Only where their zone is known."""
+        return localtime.local(self.contact.zone, self.now)[0]
 
     @property
     def trail(self) -> tuple[str, ...]:
@@ -45,3 +71,7 @@ class Scene:
     def of(self, contact: Contact) -> "Scene":
         """The same moment with another state of the contact."""
         return replace(self, contact=contact)
+
+    def change(self, **fields: object) -> "Scene":
+        """The same moment with some fields of the contact changed."""
+        return self.of(replace(self.contact, **fields))  # type: ignore[arg-type]

@@ -7,6 +7,7 @@ from typing import Final
 from service.core import render
 from service.core.menu import ALARM, HOME, LEAVE, Screen
 from service.core.model import Alarm, Contact, Entry, Pace, Place, Turn
+from service.core.outbox import ended
 from service.core.scene import Scene
 from service.core.triage import Flag
 
@@ -35,7 +36,10 @@ def home(scene: Scene) -> Turn:
 
 
 def back(scene: Scene) -> Turn:
-    """The screen before this one; from the first one, home."""
+    """The screen before this one; from the first one, home. After a reminder it is the one they were at."""
+    if scene.reminded and scene.place:
+        place = replace(scene.place, at=scene.now)
+        return _draw(scene, scene.menu.screens[place.screen], place, "navigate:back", "back")
     trail = [s for s in (scene.place.trail if scene.place else ()) if s in scene.menu.screens and s != HOME]
     if not trail:
         return replace(home(scene), verdict="navigate:back", why="back")
@@ -134,8 +138,8 @@ def _gone(scene: Scene, how: str) -> tuple[Contact, tuple[Entry, ...]]:
     """The contact after leaving, and the line to prove it. A wrong number keeps nothing of whoever had it before."""
     if scene.contact.left is not None:
         return scene.contact, ()
-    kept = Contact(scene.contact.since) if how == "wrong_number" else replace(scene.contact, place=None)
-    return replace(kept, left=scene.now), (Entry(scene.now, "left", how),)
+    kept = Contact(scene.contact.since) if how == "wrong_number" else scene.contact
+    return ended(kept, scene.now), (Entry(scene.now, "left", how),)
 
 
 def start(scene: Scene) -> Turn:

@@ -5,15 +5,20 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from functools import partial
+from threading import Event
+from typing import Final
 from urllib.parse import urlencode
 from xml.etree import ElementTree
 
+import dramatiq
 import fakeredis
 
-from service import runtime
+from service import handle, runtime, worker
 from service.channels import signature
 from service.config import Settings
 from service.core.words import MAX_TEXT
+from service.simulator.twilio import Air, Arrived
 from service.web import create_app
 
 Post = Callable[[str, bytes, dict[str, str]], tuple[int, str]]
@@ -59,17 +64,44 @@ class PhoneError(Exception):
     """The service refused a text or does not answer; the message says why."""
 
 
-def embedded(settings: Settings, clock: Clock) -> Post:
-    """A whole service in this process, on a store of its own that is gone with it."""
-    server = fakeredis.FakeServer()
-    app = create_app(runtime.build(settings, client=lambda: fakeredis.FakeRedis(server=server), now=clock))
-    client = app.test_client()
+class Embedded:
+    """A whole service in this process, on a store of its own that is gone with it: its web, its clock and its worker."""
 
-    def post(path: str, body: bytes, headers: dict[str, str]) -> tuple[int, str]:
-        answer = client.post(path, data=body, headers=headers)
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        server = fakeredis.FakeServer()
+        self._air = Air(clock)
+        self._clock = clock
+        self._built = runtime.build(settings, client=lambda: fakeredis.FakeRedis(server=server), gateway=self._air, now=clock)
+        self._web = create_app(self._built).test_client()
+        self._queue = worker.broker(settings)
+        worker.actor(self._queue, self._built.store, partial(handle.wake, self._built), clock, Event())
+        self._rounds = worker.Clock(self._built.store, self._queue, _AT_ONCE, clock)
+        self._worker = dramatiq.Worker(self._queue, worker_threads=1, worker_timeout=10)
+        self._worker.start()
+
+    def post(self, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, str]:
+        answer = self._web.post(path, data=body, headers=headers)
         return answer.status_code, answer.get_data(as_text=True)
 
-    return post
+    def next_due(self) -> float | None:
+        """When the service has something to do by itself."""
+        return self._built.store.next_due()
+
+    def work(self) -> list[Arrived]:
+        """Everything that is due by now, done; the texts that arrived because of it."""
+        for _ in range(_MOST_ROUNDS):
+            if self._rounds.round():
+                break
+        self._queue.join(worker.QUEUE)
+        self._worker.join()
+        return self._air.take()
+
+    def close(self) -> None:
+        self._worker.stop()
+
+
+_AT_ONCE: Final = 1e6
+_MOST_ROUNDS: Final = 1000
 
 
 def remote(url: str) -> Post:

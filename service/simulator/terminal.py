@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Final, TextIO
 
 from service.core.segments import segments
-from service.simulator.phone import Clock, Phone, PhoneError
+from service.simulator.phone import Clock, Embedded, Phone, PhoneError
 
 FIRST_NUMBER: Final = "+15550001111"
 TEXT_SECONDS: Final = 10
@@ -34,9 +34,10 @@ class Sent:
 class Terminal:
     """One simulator: its clock, and the phone being held. A line is a text, or a command that starts with "/"."""
 
-    def __init__(self, phone: Phone, clock: Clock | None) -> None:
+    def __init__(self, phone: Phone, clock: Clock | None, service: Embedded | None = None) -> None:
         self._phone = phone
         self._clock = clock
+        self._service = service
         self.sender = FIRST_NUMBER
 
     def feed(self, number: int, line: str) -> list[Sent]:
@@ -48,38 +49,54 @@ class Terminal:
             act = {"/from": self._become, "/at": self._set, "/wait": self._wait}.get(command)
             if not act:
                 raise PhoneError(f"there is no {command}; there are /from +15550001111, /at 2026-03-08T07:59, /wait 2h")
-            act(argument.strip())
-            return []
+            return act(number, argument.strip())
         at = self._clock.at if self._clock else datetime.now(UTC).timestamp()
         replies = self._phone.text(self.sender, line)
-        if self._clock:
-            self._clock.at += TEXT_SECONDS
-        return [Sent(number, at, self.sender, "reply", text) for text in replies]
+        sent = [Sent(number, at, self.sender, "reply", text) for text in replies]
+        return [*sent, *self._pass(number, self._clock.at + TEXT_SECONDS)] if self._clock else sent
 
-    def _become(self, number: str) -> None:
+    def _become(self, _: int, number: str) -> list[Sent]:
         if not re.fullmatch(r"\+[1-9]\d{6,14}|\d{5,6}", number):
             raise PhoneError(f"{number!r} is no number such as +15550001111")
         self.sender = number
+        return []
 
-    def _set(self, moment: str) -> None:
+    def _set(self, number: int, moment: str) -> list[Sent]:
+        """Another time at once, as if the service had been down meanwhile."""
         try:
             at = datetime.fromisoformat(moment)
         except ValueError:
             raise PhoneError(f"{moment!r} is no time such as 2026-03-08T07:59 (UTC)") from None
-        self._move((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp())
+        clock, to = self._movable((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp())
+        if to < clock.at and self._service and self._service.next_due() is not None:
+            raise PhoneError("the clock does not go back once something is planned")
+        clock.at = to
+        return self._pass(number, to)
 
-    def _wait(self, span: str) -> None:
+    def _wait(self, number: int, span: str) -> list[Sent]:
+        """On, with all that is sent meanwhile."""
         found = _WAIT.fullmatch(span.strip().lower())
         if not found:
             raise PhoneError(f"{span!r} is no span such as 30m, 2h or 1d")
-        self._move(float(found[1]) * _UNITS[found[2]] + (self._clock.at if self._clock else 0))
+        _, to = self._movable(float(found[1]) * _UNITS[found[2]] + (self._clock.at if self._clock else 0))
+        return self._pass(number, to)
 
-    def _move(self, at: float) -> None:
+    def _movable(self, at: float) -> tuple[Clock, float]:
         if self._clock is None:
             raise PhoneError("the clock of a running service cannot be moved; leave --url out")
         if not _FIRST <= at <= _LAST:
             raise PhoneError("the clock goes from 1970 to 2999")
-        self._clock.at = at
+        return self._clock, at
+
+    def _pass(self, number: int, to: float) -> list[Sent]:
+        """Time passes: whatever the service has to do by itself it does at its own moment."""
+        sent: list[Sent] = []
+        while self._clock and self._service and (due := self._service.next_due()) is not None and due <= to:
+            self._clock.at = max(self._clock.at, due)
+            sent += [Sent(number, a.at, a.to, "reminder", a.text) for a in self._service.work()]
+        if self._clock:
+            self._clock.at = max(self._clock.at, to)
+        return sent
 
 
 def as_json(sent: Sent) -> str:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Final
 
 from service.core.menu import HOME
+from service.core.wording import LONGEST
 
 TOPICS: Final = ("missed", "effects", "storage", "stopping", "taking", "mixing", "careful", "overdose", "about")
 KINDS: Final = (
@@ -23,7 +24,41 @@ KINDS: Final = (
 )
 NEVER_STOP: Final = ("missed", "effects", "stopping", "careful", "mixing", "mixing-alcohol", "storage-odd", "taking", "taking-dose")
 """Texts that must say never to stop suddenly: a topic stands for all its screens."""
-NEVER_STOP_SAYINGS: Final = ("left", "ask_leave", "down", "down_leave")
+NEVER_STOP_SAYINGS: Final = (
+    "left",
+    "ask_leave",
+    "down",
+    "down_leave",
+    "noted_skipped",
+    "noted_skipped_twice",
+    "snooze_refused",
+    "times_saved",
+    "times_saved_from",
+    "zone_saved",
+    "ask_pause",
+    "paused",
+    "paused_until",
+    "reminders_ended",
+    "deleted",
+    "supply_saved",
+    "supply_soon",
+    "runout",
+    "runout_tomorrow",
+    "runout_today",
+)
+ONE_SEGMENT: Final = (
+    "reminder",
+    "reminder_after_unsent",
+    "reminder_after_too_much",
+    "late",
+    "nudge",
+    "still_right",
+    "runout",
+    "runout_tomorrow",
+)
+"""What we start is one segment: long lists of reminders go out faster, and a phone shows it whole."""
+STARTED: Final = (*ONE_SEGMENT, "runout_today", "invite")
+"""What we start names no medicine."""
 
 LONGEST_BRAND: Final = "W" * 24
 LONGEST_CLINIC: Final = "w" * 40
@@ -37,7 +72,7 @@ HOURS: Final = re.compile(r"(\d+)\s*(?:hours?|hrs?)\b", re.IGNORECASE)
 CLOSE_HOURS: Final = "2"
 """The one number of closeness between doses (NHS)."""
 PLACEHOLDER: Final = re.compile(r"\{[^}]*\}")
-KNOWN_PLACEHOLDERS: Final = ("{brand}", "{clinic}")
+KNOWN_PLACEHOLDERS: Final = ("{brand}", "{clinic}", *LONGEST)
 UNSIGNED: Final = "not yet signed off"
 
 

@@ -1,9 +1,10 @@
 """Faults of what people read: missing words, characters, length, reading grade, and what a medicine text must and may not say."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Final
 
-from service.core import render
+from service.core import render, wording
 from service.core.check.reading import grade
 from service.core.check.rules import (
     CLOSE_HOURS,
@@ -15,6 +16,7 @@ from service.core.check.rules import (
     MOST_GRADE,
     NEVER_STOP,
     NEVER_STOP_SAYINGS,
+    ONE_SEGMENT,
     PLACEHOLDER,
     Rules,
     concerns,
@@ -74,11 +76,26 @@ def _sent(menu: Menu) -> Iterator[tuple[str, str, int]]:
             text = render.alarm(menu, id, someone_else=True, home=home)
             yield f"alarm.{id}{where} for somebody else", text, render.MOST_SEGMENTS
         for id, text in menu.sayings.items():
-            yield f"say.{id}{where}", render.localise(menu, text, home=home), render.MOST_SEGMENTS
+            yield f"say.{id}{where}", render.localise(menu, text, home=home), 1 if id in ONE_SEGMENT else render.MOST_SEGMENTS
+    yield from ((f"say.{' + '.join(ids)}", "\n".join(menu.sayings[id] for id in ids), render.MOST_SEGMENTS) for ids in _TOGETHER)
+    missed = [menu.sayings[id] for id in ("notice_silent", "notice_next", "way_home")]
+    yield "the missed-dose tip after a silence", "\n".join([*missed, menu.screens["missed"].text]), render.MOST_SEGMENTS
+
+
+_TOGETHER: Final = (("agreed", "ask_times"), ("supply_saved", "ask_still"))
+"""Texts that go out as one."""
+
+
+def _at_longest(menu: Menu) -> Menu:
+    """The menu with the longest that each placeholder may become. What signs a text is the menu's own."""
+    whole = fill(menu, LONGEST_BRAND, LONGEST_CLINIC)
+    longest = {**wording.LONGEST, "{name}": max(menu.discreet_name, menu.name, key=len)}
+    values = {placeholder.strip("{}"): value for placeholder, value in longest.items()}
+    return replace(whole, sayings={id: wording.fill(text, values) for id, text in whole.sayings.items()})
 
 
 def length(menu: Menu, rules: Rules) -> Iterator[str]:
-    longest = fill(menu, LONGEST_BRAND, LONGEST_CLINIC)
+    longest = _at_longest(menu)
     for name, text, most in _sent(longest):
         if segments(text) > most:
             yield f"{name}: {segments(text)} segments ({len(text)} characters), at most {most}"

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from service.core import render
-from service.core.check.rules import Rules
+from service.core.check.rules import STARTED, Rules
 from service.core.check.texts import written
 from service.core.grammar import forms
 from service.core.menu import Menu
@@ -62,13 +62,15 @@ def numbers(menu: Menu, rules: Rules) -> Iterator[str]:
 
 def discreet(menu: Menu, rules: Rules) -> Iterator[str]:
     """What may be seen on a locked phone, or by who has the number now, names no medicine."""
-    told = {"discreet_name": menu.discreet_name, "say.left_wrong_number": menu.sayings["left_wrong_number"]}
+    told = {"discreet_name": menu.discreet_name}
+    told |= {f"say.{id}": menu.sayings[id] for id in ("left_wrong_number", *STARTED)}
     for name, text in told.items():
         for word in menu.sets.get("drug", ()):
             if word in text.lower():
                 yield f"{name}: names the medicine ({word})"
-    if "{brand}" in menu.sayings["left_wrong_number"]:
-        yield "say.left_wrong_number: names the service, whose name may tell the medicine"
+    for id in ("left_wrong_number", *STARTED):
+        if "{brand}" in menu.sayings[id]:
+            yield f"say.{id}: names the service, whose name may tell the medicine"
 
 
 CHECKS: Final[tuple[Callable[[Menu, Rules], Iterator[str]], ...]] = (reserved, families, twice, numbers, discreet)

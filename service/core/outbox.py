@@ -1,0 +1,236 @@
+"""Texts that we start: made, marked as being sent, settled by what Twilio says. Never twice comes before never late."""
+
+from dataclasses import replace
+from typing import Final
+
+from service.core import doses
+from service.core.model import Contact, Entry, Failed, Outgoing, Question, Receipt, Slot, Turn
+from service.core.schedule import QUIET, coming_of
+
+RANKS: Final = {
+    "accepted": 1,
+    "scheduled": 2,
+    "queued": 3,
+    "sending": 4,
+    "sent": 5,
+    "delivered": 6,
+    "undelivered": 6,
+    "failed": 6,
+    "canceled": 6,
+    "partially_delivered": 6,
+    "read": 7,
+}
+"""How far a message has come. Receipts arrive in any order; one that ranks no higher than the last changes nothing."""
+_KEEP_SENT: Final = 36 * 3600
+"""Seconds that a sent entry is remembered, for its receipts."""
+_MOST_TRIES: Final = 40
+_MOST_FAILURES: Final = 2
+_REFUSED: Final = ("bad_number", "program", "expired")
+_UNDELIVERED: Final = ("undelivered", "failed", "canceled")
+REMINDERS: Final = ("reminder", "late", "again", "nudge")
+UNSENT: Final = "unsent"
+"""The kind of a failure when Twilio was asked and does not know the text."""
+ONCE: Final = ("reminder", "late")
+"""Kinds of which a slot has only one."""
+
+
+def add(contact: Contact, kind: str, text: str, until: float, *, now: float, slot: Slot | None = None) -> Contact:
+    """The contact with one more text to send."""
+    serial = contact.serial + 1
+    entry = Outgoing(f"{int(now):x}.{serial}", kind, text, until, now, slot=slot)
+    return replace(contact, outbox=(*contact.outbox, entry), serial=serial)
+
+
+def put(contact: Contact, entry: Outgoing) -> Contact:
+    """The contact with one entry changed."""
+    return replace(contact, outbox=tuple(entry if o.id == entry.id else o for o in contact.outbox))
+
+
+def _remove(contact: Contact, entry: Outgoing) -> Contact:
+    return replace(contact, outbox=tuple(o for o in contact.outbox if o.id != entry.id))
+
+
+def drop_waiting(contact: Contact) -> Contact:
+    """The contact without what is not being sent yet."""
+    return replace(contact, outbox=tuple(o for o in contact.outbox if o.state != "waiting"))
+
+
+def called_off(contact: Contact) -> Contact:
+    """The contact with nothing left to send for the doses there were: they are not missed, they are gone.
+
+    One that is being sent this moment is not tried again; if it went out, it is told all the same.
+    """
+    gone = (replace(d, state="dropped" if d.state == "sending" else d.state, again=0.0, nudged=True) for d in contact.doses)
+    return drop_waiting(replace(contact, doses=tuple(gone)))
+
+
+def take(contact: Contact, now: float, *, doubt: bool) -> tuple[Contact, tuple[Outgoing, ...]]:
+    """The contact with all that is to be sent now marked as being sent, and those entries.
+
+    What was tried before, or what the store may have forgotten (`doubt`), is looked up first: `Outgoing.ask`.
+    """
+    taken: list[Outgoing] = []
+    for entry in contact.outbox:
+        if entry.at <= now if entry.state == "waiting" else entry.state == "sending" and entry.at + QUIET <= now:
+            since = entry.since or (_first_possible(contact, entry, now) if doubt else 0.0)
+            taken.append(replace(entry, state="sending", at=now, since=since, tries=entry.tries + 1))
+            contact = put(contact, replace(taken[-1], since=since or now))
+    return contact, tuple(taken)
+
+
+def _first_possible(contact: Contact, entry: Outgoing, now: float) -> float:
+    """The earliest instant at which an entry that the store forgot may have been sent."""
+    dose = doses.of_slot(contact, entry.slot)
+    return dose.at if dose else now - 1800
+
+
+def prune(contact: Contact, now: float) -> tuple[Contact, tuple[Entry, ...]]:
+    """The contact without what is not true any more, and the lines about what never went out, or may have."""
+    journal: list[Entry] = []
+    for entry in contact.outbox:
+        if entry.state == "sent":
+            keep = now - entry.at <= _KEEP_SENT
+        elif entry.state == "sending" and now < entry.at + QUIET:
+            keep = True
+        else:
+            keep = _wanted(contact, entry) and now < _last(contact, entry) and entry.tries < _MOST_TRIES
+        if keep:
+            continue
+        contact = _remove(contact, entry)
+        if entry.state != "sent" and (entry.since or entry.kind != "reminder"):
+            contact = _given_up(contact, entry)
+            journal.append(Entry(now, "unknown" if entry.since else "dropped", about(entry)))
+    return contact, tuple(journal)
+
+
+def _wanted(contact: Contact, entry: Outgoing) -> bool:
+    """Whether a text is still to be sent: they have a plan, and its dose was not answered meanwhile."""
+    if contact.left is not None or (contact.plan is None and entry.kind != "invite"):
+        return False
+    if entry.slot is None:
+        return True
+    dose = doses.of_slot(contact, entry.slot)
+    return dose is not None and dose.state in doses.PENDING
+
+
+def _last(contact: Contact, entry: Outgoing) -> float:
+    """From when on a text is given up. One that Twilio may have is asked for as long as its dose's window is open."""
+    dose = doses.of_slot(contact, entry.slot)
+    return max(entry.until, coming_of(contact, dose).closes) if dose and entry.since else entry.until
+
+
+def _given_up(contact: Contact, entry: Outgoing) -> Contact:
+    """A text that will not go out any more: its dose was not told, and the next text says so."""
+    dose = doses.of_slot(contact, entry.slot)
+    if dose is None or dose.state != "sending":
+        return contact
+    return doses.notice(doses.put(contact, replace(dose, state="dropped")), "dropped", dose.slot)
+
+
+def about(entry: Outgoing) -> str:
+    return entry.kind if entry.slot is None else f"{entry.kind} {entry.slot[0]}:{entry.slot[1]}"
+
+
+def sent(contact: Contact, entry_id: str, sid: str, now: float) -> Contact:
+    """Twilio has it. What it asks is an open question from now on, and what it tells is told."""
+    entry = _find(contact, entry_id)
+    if entry is None or entry.state == "sent":
+        return contact
+    contact = put(contact, replace(entry, state="sent", at=now, sid=sid, text="", until=0.0, since=0.0))
+    dose = doses.of_slot(contact, entry.slot)
+    if dose:
+        state = "open" if dose.state in ("sending", "dropped") else dose.state
+        contact = doses.put(contact, replace(dose, state=state, told=now))
+    if entry.kind in _ASKS and contact.left is None:
+        contact = replace(contact, asking=Question(_ASKS[entry.kind], now))
+    return contact
+
+
+_ASKS: Final = {"check": "still", "invite": "consent"}
+
+
+def _find(contact: Contact, entry_id: str) -> Outgoing | None:
+    return next((o for o in contact.outbox if o.id == entry_id), None)
+
+
+def failed(contact: Contact, event: Failed, now: float) -> Turn:
+    """An entry did not go out, or nobody knows: what to do about it stands with the kind of the error."""
+    entry = _find(contact, event.entry)
+    if entry is None or entry.state != "sending" or event.kind == "ambiguous" or event.tries not in (None, entry.tries):
+        return Turn(contact, verdict="failed", why=event.kind)
+    if event.kind == "opted_out":
+        return gone(contact, now, f"carrier {event.code}")
+    if event.kind in _REFUSED:
+        return _refused(_given_up(_remove(contact, entry), entry), event.kind, event.code, now)
+    if not _wanted(contact, entry):
+        return Turn(_remove(contact, entry), verdict="failed", why="not wanted any more")
+    # It surely did not go out, so it waits again as if it had not been tried. One that was tried before keeps its doubt,
+    # until Twilio itself does not know it.
+    since = entry.since if entry.since < entry.at and event.kind != UNSENT else 0.0
+    waiting = replace(entry, state="waiting", at=now + max(event.wait, 1.0), since=since)
+    return Turn(put(contact, waiting), verdict="failed", why=event.kind)
+
+
+def _refused(contact: Contact, kind: str, code: int | None, now: float) -> Turn:
+    """It will never go out. A number that cannot get texts gets no more of them until its owner texts again."""
+    if kind == "bad_number" and contact.plan:
+        contact = called_off(replace(contact, plan=replace(contact.plan, paused=True), supply=None))
+        contact = doses.notice(contact, "paused")
+    return Turn(contact, journal=(Entry(now, "refused", f"{kind} {code}"),), verdict="failed", why=kind)
+
+
+def gone(contact: Contact, now: float, how: str) -> Turn:
+    """Opted out, as the carrier tells us: no word is said, and no plan is left."""
+    if contact.left is not None:
+        return Turn(contact, verdict="opt_out", why=how)
+    return Turn(ended(contact, now), journal=(Entry(now, "left", how),), verdict="opt_out", why=how)
+
+
+def ended(contact: Contact, now: float) -> Contact:
+    """Out: no plan, no open question, nothing waiting. What is being sent this moment cannot be called back."""
+    out = replace(contact, left=now, place=None, asking=None, plan=None, consent=None, supply=None, notices=())
+    return called_off(out)
+
+
+def receipt(contact: Contact, event: Receipt, now: float) -> Turn:
+    """What became of a message. Any receipt proves that Twilio has it; only a higher rank is news."""
+    if event.kind == "opted_out":
+        return gone(contact, now, f"carrier {event.code}")
+    entry, rank = _find(contact, event.entry), RANKS.get(event.status, 0)
+    if entry is None or not rank:
+        return Turn(contact, verdict="receipt", why="not known any more")
+    if entry.state == "sending":
+        contact = sent(contact, entry.id, event.sid, now)
+        entry = _find(contact, event.entry) or entry
+    if rank <= entry.rank or entry.state != "sent" or (entry.sid and event.sid != entry.sid):
+        return Turn(contact, verdict="receipt", why="no news")
+    contact = put(contact, replace(entry, rank=rank))
+    if event.status in _UNDELIVERED:
+        return _undelivered(contact, entry, event, now)
+    if event.status == "delivered" and contact.plan and contact.plan.failures:
+        contact = replace(contact, plan=replace(contact.plan, failures=0))
+    return Turn(contact, verdict="receipt", why=event.status)
+
+
+def _undelivered(contact: Contact, entry: Outgoing, event: Receipt, now: float) -> Turn:
+    """It did not reach the phone. A phone that was off is tried once more, in the words that are true by then."""
+    if contact.plan:
+        contact = replace(contact, plan=replace(contact.plan, failures=contact.plan.failures + 1))
+    turn = Turn(
+        contact, journal=(Entry(now, "undelivered", f"{about(entry)} {event.code}"),), verdict="undelivered", why=event.kind
+    )
+    dose = doses.of_slot(contact, entry.slot)
+    for_good = event.kind == "bad_number" or (contact.plan and contact.plan.failures > _MOST_FAILURES and event.code == _NO_HANDSET)
+    if for_good:
+        paused = _refused(contact, "bad_number", event.code, now)
+        return replace(paused, journal=(*turn.journal, *paused.journal), verdict="undelivered")
+    if dose is None or dose.state != "open" or entry.kind not in ONCE:
+        return turn
+    if event.kind == "unreachable" and entry.tries == 1 and now < coming_of(contact, dose).closes:
+        return replace(turn, contact=doses.put(contact, replace(dose, again=now + _TRY_AGAIN)))
+    missed = doses.notice(doses.put(contact, replace(dose, state="dropped", again=0.0)), "dropped", dose.slot)
+    return replace(turn, contact=missed)
+
+
+_NO_HANDSET: Final = 30005
+_TRY_AGAIN: Final = 300.0

@@ -1,0 +1,95 @@
+"""The plan -> its slots as instants, their windows, and the next moment a contact must be woken. All computed, nothing kept."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Final
+
+from service.core import localtime
+from service.core.model import Contact, Dose, Plan, Slot
+
+CLOSE: Final = 2 * 3600
+"""Seconds: the one number of closeness between doses (NHS), for tips, late texts, nudges and snoozes alike."""
+LATE: Final = 1800
+"""A reminder up to this late is still true as it stands."""
+GRACE: Final = 600
+"""A reminder may go out this long after its time even where the next dose is close by their own choice."""
+NUDGE: Final = 1800
+SEND_SECONDS: Final = 10.0
+"""What one call of Twilio may take in all."""
+QUIET: Final = 5 * SEND_SECONDS
+"""While a text is being sent the contact is not woken for it again."""
+_AHEAD: Final = 3
+_MOST_BACK: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A slot with its instant. `closes`: from here on a late text would come too near the next dose; `next` is that one's instant.
+
+    `merged`: a change of the clock brought it within two hours of the one before, so it is not told on its own.
+    """
+
+    slot: Slot
+    at: float
+    closes: float
+    next: float
+    merged: bool = False
+
+
+def times_on(plan: Plan, day: int) -> tuple[int, ...]:
+    """The minutes of the plan on a local day."""
+    return plan.next_times if plan.next_from and day >= plan.next_from else plan.times
+
+
+def coming(plan: Plan, zone: str, since: float) -> Iterator[Coming]:
+    """The slots of a plan from `since` on, in order, at least until two days later; none before its start, none while paused."""
+    since = max(since, plan.start)
+    first = localtime.local(zone, since)[0] - 1
+    found = [
+        (localtime.instant(zone, day, minute), (day, minute))
+        for day in range(first, first + _AHEAD + _MOST_BACK)
+        for minute in sorted(times_on(plan, day))
+    ]
+    found.sort()
+    before: tuple[float, Slot] | None = None
+    told = [row for row in found if row[0] >= plan.start]
+    for row, after in pairwise([*told, (0.0, (0, 0))]):
+        at, slot = row
+        merged = before is not None and _brought_close(before, row)
+        if at >= since and not plan.paused and after[0]:
+            yield Coming(slot, at, max(after[0] - CLOSE, at + GRACE), after[0], merged)
+        before = before if merged else row
+
+
+def _brought_close(one: tuple[float, Slot], other: tuple[float, Slot]) -> bool:
+    """Whether two slots are nearer in truth than on the clock's face, and nearer than two hours."""
+    (at, (day, minute)), (then, (then_day, then_minute)) = one, other
+    face = ((then_day - day) * 1440 + then_minute - minute) * 60
+    return then - at < min(CLOSE, face)
+
+
+def upcoming(contact: Contact, now: float) -> Coming | None:
+    """The next slot that was not answered ahead of its time; None without a plan, or while paused."""
+    if contact.plan is None or contact.left is not None:
+        return None
+    known = {dose.slot for dose in contact.doses}
+    return next((c for c in coming(contact.plan, contact.zone, now) if c.slot not in known and not c.merged), None)
+
+
+def coming_of(contact: Contact, dose: Dose) -> Coming:
+    """The slot of a dose with its window. One that a new plan does not have any more closes when the next dose is near."""
+    if contact.plan is not None:
+        going_on = replace(contact.plan, paused=False)
+        later = [c for c in coming(going_on, contact.zone, dose.at) if not c.merged]
+        found = next((c for c in later if c.slot == dose.slot), None)
+        after = next((c.at for c in later if c.at > dose.at and c.slot != dose.slot), dose.at + localtime.DAY)
+        return found or Coming(dose.slot, dose.at, max(after - CLOSE, dose.at + GRACE), after)
+    return Coming(dose.slot, dose.at, dose.at + GRACE, dose.at + localtime.DAY)
+
+
+def first_after_change(contact: Contact, now: float) -> float:
+    """From which instant on new times count: two hours after the last dose that was, or may have been, told or taken; not past."""
+    last = max((max(d.told, d.done if d.state == "taken" else 0.0) for d in contact.doses), default=0.0)
+    unsure = max((o.at for o in contact.outbox if o.slot and o.ask), default=0.0)
+    return max(now, last + CLOSE, unsure + CLOSE)

@@ -1,0 +1,53 @@
+"""Saying something about reminders, and asking: a question is open until it is answered, left, or too old."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from service.core import localtime, render, wording
+from service.core.model import Entry, Question, Turn
+from service.core.scene import Scene
+from service.core.schedule import upcoming
+
+
+def say(scene: Scene, saying: str, why: str, *journal: Entry, **values: str) -> Turn:
+    """One of the service's own texts; whatever was asked before is answered with it."""
+    return tell(scene, wording.say(scene.menu, saying, **values), why, *journal)
+
+
+def tell(scene: Scene, text: str, why: str, *journal: Entry) -> Turn:
+    """A text as the turn's reply, with no question open after it."""
+    contact = replace(scene.contact, welcomed=True, asking=None)
+    return Turn(contact, (render.localise(scene.menu, text, home=scene.home),), journal, why, why)
+
+
+def ask(scene: Scene, question: Question, text: str, why: str, *journal: Entry) -> Turn:
+    """A text that asks: the next text is first read as its answer."""
+    turn = tell(scene, text, why, *journal)
+    return replace(turn, contact=replace(turn.contact, asking=replace(question, at=scene.now)))
+
+
+def lines(text: str, options: Iterable[str]) -> str:
+    """A question with its answers numbered."""
+    return "\n".join([text, *(f"{n} {option}" for n, option in enumerate(options, 1))])
+
+
+def chosen(scene: Scene, count: int) -> int | None:
+    """Which of so many numbered answers was given, from 0; yes and no are the first and the second of two."""
+    number = scene.heard.number
+    if number is not None:
+        return number - 1 if 0 < number <= count else None
+    said = next((m.family for m in scene.heard.of("courtesy")), "")
+    return {"courtesy:yes": 0, "courtesy:no": 1}.get(said) if count == 2 else None
+
+
+def following(scene: Scene) -> str:
+    """The next dose in words: "today 2:00 PM"."""
+    found = upcoming(scene.contact, scene.now)
+    if found is None:
+        return scene.menu.sayings["none_planned"]
+    return wording.relative(scene.menu, found.slot, scene.today)
+
+
+def local_time(scene: Scene, zone: str, at: float | None = None) -> str:
+    """What a clock shows in a zone."""
+    return wording.clock(scene.menu, localtime.local(zone, scene.now if at is None else at)[1])

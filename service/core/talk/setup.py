@@ -1,0 +1,174 @@
+"""Setting reminders up: consent, times, zone, the second text; and changing them. Each answer leads to what is still missing."""
+
+import zlib
+from dataclasses import replace
+from typing import Final
+
+from service.core import doses, localtime, wording
+from service.core.model import Consent, Contact, Entry, Plan, Question, Turn
+from service.core.outbox import called_off
+from service.core.scene import Scene
+from service.core.schedule import first_after_change, times_on
+from service.core.talk.ask import ask, chosen, following, local_time, say, tell
+from service.core.talk.typed import answer_times, ask_times
+from service.core.talk.zone import ask_zone
+
+USUAL_MOST: Final = 8
+"""Texts a day asked consent for before the plan is known: three doses, each with a second text, a warning and a question."""
+EXTRA: Final = 2
+
+
+def texts_a_day(count: int, *, nudge: bool) -> int:
+    """The most texts a plan can bring on one day: a reminder a dose, its second text, a warning and a question."""
+    return count * (2 if nudge else 1) + EXTRA
+
+
+# ---- REMINDERS, and consent
+
+
+def reminders(scene: Scene) -> Turn:
+    """REMINDERS: from the beginning, or where they stand."""
+    plan = scene.contact.plan
+    if plan:
+        return resume(scene) if plan.paused else shown(scene)
+    if scene.contact.consent:
+        return ask_times(scene)
+    return ask_consent(scene, Question("consent", scene.now, number=USUAL_MOST))
+
+
+def resume(scene: Scene) -> Turn:
+    """RESUME: on again, from the first time that is far enough from the last dose."""
+    if scene.contact.plan is None:
+        return say(scene, "no_plan", "do:resume")
+    after = scene.of(resumed(scene.contact, scene.now))
+    return say(after, "resumed", "do:resume", Entry(scene.now, "resumed", ""), **standing(after))
+
+
+def shown(scene: Scene) -> Turn:
+    """The times, and the next dose."""
+    if scene.contact.plan is None:
+        return say(scene, "no_plan", "do:next")
+    if scene.contact.plan.paused:
+        return say(scene, "paused", "do:next")
+    return say(scene, "reminders_on", "do:next", **standing(scene))
+
+
+def standing(scene: Scene) -> dict[str, str]:
+    """The values that say how things are: times and next."""
+    plan = scene.contact.plan
+    minutes = times_on(plan, scene.today) if plan else ()
+    return {"times": wording.times(scene.menu, minutes), "next": following(scene)}
+
+
+def ask_consent(scene: Scene, question: Question) -> Turn:
+    return ask(scene, question, consent_text(scene, question), "do:reminders")
+
+
+def consent_text(scene: Scene, asked: Question) -> str:
+    return wording.say(scene.menu, "consent", most=str(asked.number or USUAL_MOST))
+
+
+def answer_consent(scene: Scene, asked: Question) -> Turn | None:
+    """1 agrees; the journal keeps when, to which wording, and by which message."""
+    pick = chosen(scene, 2)
+    if pick == 1 and scene.heard.number is None:
+        return say(scene, "consent_no", "do:reminders")
+    if pick != 0:
+        return None
+    most, text = asked.number or USUAL_MOST, scene.menu.sayings["consent"]
+    wording_print = f"{zlib.crc32(text.encode()):08x}"
+    contact = replace(scene.contact, consent=Consent(scene.now, most, wording_print), address=scene.heard.message.address)
+    entry = Entry(scene.now, "agreed", f"{most} texts a day, wording {wording_print}, sms, {scene.heard.message.id}")
+    agreed = wording.say(scene.menu, "agreed", most=str(most))
+    turn = proceed(scene.of(contact), asked) if asked.times else ask_times(scene.of(contact))
+    text = f"{agreed}\n{turn.replies[0]}" if not asked.times else turn.replies[0]
+    return replace(turn, replies=(text,), journal=(entry, *turn.journal), verdict="do:agree", why="agreed")
+
+
+# ---- TIMES, and what is still missing
+
+
+def change_times(scene: Scene) -> Turn | Question:
+    """TIMES, also with the new times, or the day they begin, in the same text."""
+    if scene.contact.consent is None:
+        return reminders(scene)
+    asked = Question("times", scene.now)
+    return answer_times(scene, asked) or ask_times(scene, asked)
+
+
+def proceed(scene: Scene, asked: Question) -> Turn:
+    """Times are read back and right: their zone, the second text, more consent if it takes more texts; then all is set."""
+    contact = replace(scene.contact, zone=asked.zone or scene.contact.zone)
+    if not asked.times:
+        return zoned(scene.of(contact))
+    if not contact.zone:
+        return ask_zone(scene, asked)
+    scene = scene.of(contact)
+    if contact.plan is None and not asked.said:
+        question = replace(asked, kind="nudge")
+        return ask(scene, question, nudge_text(scene, question), "do:times")
+    nudge = contact.plan.nudge if contact.plan and not asked.said else asked.said == "nudge"
+    most = texts_a_day(len(asked.times), nudge=nudge)
+    if contact.consent is None or contact.consent.most < most:
+        return ask_consent(scene, replace(asked, kind="consent", number=most))
+    return save(scene, asked, nudge=nudge)
+
+
+def nudge_text(scene: Scene, asked: Question) -> str:
+    return scene.menu.sayings["ask_nudge"]
+
+
+def answer_nudge(scene: Scene, asked: Question) -> Turn | None:
+    pick = chosen(scene, 2)
+    return None if pick is None else proceed(scene, replace(asked, said="nudge" if pick == 0 else "no nudge"))
+
+
+def save(scene: Scene, asked: Question, *, nudge: bool) -> Turn:
+    """The plan as they typed it. What waits from an old one is dropped, and the next reminder is far enough from the last dose."""
+    plan, now = scene.contact.plan, scene.now
+    later = plan is not None and asked.day > scene.today
+    if plan is None:
+        made = Plan(asked.times, first_after_change(scene.contact, now), nudge, heard=now, checked=now)
+    elif later:
+        made = replace(plan, next_times=asked.times, next_from=asked.day, nudge=nudge, checked=now)
+    else:
+        start = first_after_change(scene.contact, now)
+        made = replace(plan, times=asked.times, start=start, nudge=nudge, paused=False, next_times=(), next_from=0, checked=now)
+    if plan is None and asked.day > scene.today:
+        made = replace(made, start=localtime.instant(scene.contact.zone, asked.day, 0))
+    after = scene.of(replace(scene.contact if later else called_off(scene.contact), plan=made, supply=None))
+    entry = Entry(now, "times", " ".join(f"{m // 60:02}:{m % 60:02}" for m in asked.times))
+    values = {"times": wording.times(scene.menu, asked.times), "next": following(after)}
+    if later:
+        return say(after, "times_saved_from", "do:times", entry, day=wording.day(scene.menu, asked.day), **values)
+    return say(after, "times_saved" if plan else "all_set", "do:times", entry, **values)
+
+
+def resumed(contact: Contact, now: float) -> Contact:
+    """The contact with its plan going on."""
+    if contact.plan is None:
+        return contact
+    plan = replace(contact.plan, paused=False, start=first_after_change(contact, now), heard=now, checked=now, failures=0)
+    return doses.without_notice(replace(contact, plan=plan), (0, 0))
+
+
+def zoned(scene: Scene) -> Turn:
+    """The zone is theirs, and the reminders move with it."""
+    contact = scene.contact
+    time = local_time(scene, contact.zone)
+    if contact.plan is None:
+        return say(scene, "zone_only", "do:zone", time=time)
+    moved = called_off(contact)
+    after = scene.of(replace(moved, plan=replace(contact.plan, start=first_after_change(moved, scene.now))))
+    return say(after, "zone_saved", "do:zone", Entry(scene.now, "zone", contact.zone), time=time, next=following(after))
+
+
+def nudges(scene: Scene, *, on: bool) -> Turn:
+    """NUDGE, NUDGE OFF: the second text, with more consent if it takes more texts."""
+    plan = scene.contact.plan
+    if plan is None:
+        return say(scene, "no_plan", "do:nudge")
+    if on and scene.contact.consent and scene.contact.consent.most < texts_a_day(len(plan.times), nudge=True):
+        asked = Question("consent", scene.now, times=plan.times, said="nudge", number=texts_a_day(len(plan.times), nudge=True))
+        return ask_consent(scene, asked)
+    return tell(scene.change(plan=replace(plan, nudge=on)), scene.menu.sayings["nudge_on" if on else "nudge_off"], "do:nudge")

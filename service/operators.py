@@ -1,0 +1,116 @@
+"""What an operator does with one person's record: look at it, hand it out, forget it, invite somebody; and seal all anew."""
+
+import argparse
+import json
+import os
+import re
+import sys
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+from service import config, handle, runtime
+from service.core import history
+from service.core.model import Contact, Entry
+from service.runtime import Runtime
+
+_NUMBER = re.compile(r"\+[1-9]\d{6,14}")
+_LATEST: Final = 6
+
+
+def _built() -> Runtime:
+    return runtime.build(config.read(os.environ))
+
+
+def _number(options: argparse.Namespace) -> str:
+    if not _NUMBER.fullmatch(options.number):
+        raise config.ConfigError([f"{options.number!r} is no number such as +15550001111"])
+    return str(options.number)
+
+
+def _utc(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds")
+
+
+def run_show(options: argparse.Namespace) -> int:
+    """Somebody's record and journal in plain words."""
+    built = _built()
+    id = built.vault.contact_id(_number(options))
+    loaded, journal = built.store.load(id), built.store.journal(id)
+    if loaded.contact is None:
+        print(loaded.unreadable or "nothing is kept of this number")
+        print(*_lines_of(journal), sep="\n")
+        return int(bool(loaded.unreadable))
+    due = built.store.due_of(id)
+    rows = [f"contact {id}", *_told(loaded.contact), f"next due {_utc(due)}" if due else "nothing is planned", *_lines_of(journal)]
+    print(*rows, sep="\n")
+    return 0
+
+
+def _told(contact: Contact) -> list[str]:
+    plan, zone = contact.plan, contact.zone or "no zone"
+    rows = [f"known since {_utc(contact.since)}", f"left {_utc(contact.left)}" if contact.left else "has not left"]
+    if plan is None:
+        return [*rows, "no reminders"]
+    times = " ".join(f"{m // 60:02}:{m % 60:02}" for m in plan.times)
+    supply = f"runs out {date.fromordinal(contact.supply.ends)}" if contact.supply else "supply not told"
+    doses = history.all_doses(contact.history, contact.doses)[-_LATEST:]
+    told = [f"  {date.fromordinal(day)} {m // 60:02}:{m % 60:02} {state}" for (day, m), state in doses]
+    state = "paused" if plan.paused else f"from {_utc(plan.start)}"
+    waiting = [f"  outbox {entry.kind} {entry.state} {_utc(entry.at)}" for entry in contact.outbox]
+    return [*rows, f"reminders at {times} {zone}, {state}", supply, *told, *waiting]
+
+
+def _lines_of(journal: list[Entry]) -> list[str]:
+    return [f"  {_utc(entry.at)} {entry.what} {entry.how}".rstrip() for entry in journal]
+
+
+def run_export(options: argparse.Namespace) -> int:
+    """All that is kept of somebody, as JSON: what a person may ask for."""
+    built = _built()
+    id = built.vault.contact_id(_number(options))
+    loaded = built.store.load(id)
+    record: dict[str, Any] | None = asdict(loaded.contact) if loaded.contact else None
+    if record and loaded.contact:
+        record["history"] = history.all_doses(loaded.contact.history, loaded.contact.doses)
+    everything = {"contact": id, "record": record, "journal": [asdict(entry) for entry in built.store.journal(id)]}
+    json.dump(everything, sys.stdout, indent=2, ensure_ascii=False)
+    print()
+    return 0
+
+
+def run_forget(options: argparse.Namespace) -> int:
+    """Everything of somebody, also the proof that they joined and left."""
+    built = _built()
+    number = _number(options)
+    if not options.yes:
+        print("this also deletes the proof that they joined and left, and that they may not be texted; say --yes", file=sys.stderr)
+        return 1
+    print("forgotten" if built.store.forget(built.vault.contact_id(number)) else "nothing was kept of this number")
+    return 0
+
+
+def run_enrol(options: argparse.Namespace) -> int:
+    """Invite somebody by text; only their own 1 begins anything."""
+    built = _built()
+    said = handle.enrol(built, _number(options))
+    print(said)
+    return int(said != "invited")
+
+
+def run_rekey(_: argparse.Namespace) -> int:
+    """Seal every record and journal with the newest of SECRET_KEYS; then an old key may go after 48 h."""
+    store = _built().store
+    found = [store.rekey(id) for id in store.everyone()]
+    print(f"{sum(found)} of {len(found)} records sealed with the newest key")
+    return 0
+
+
+NUMBER: Final = {"number": {"help": "a number such as +15550001111"}}
+COMMANDS: Final = {
+    "show": (run_show, "somebody's record and journal in plain words", NUMBER),
+    "export": (run_export, "all that is kept of somebody, as JSON", NUMBER),
+    "forget": (run_forget, "delete all that is kept of somebody", {**NUMBER, "--yes": {"action": "store_true", "help": "really"}}),
+    "enrol": (run_enrol, "invite somebody to reminders by text", NUMBER),
+    "rekey": (run_rekey, "seal everything with the newest of SECRET_KEYS", {}),
+}

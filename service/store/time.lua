@@ -1,0 +1,2 @@
+-- The clock of one node, found by a key like everything else.  KEYS 1 any.  Answers {seconds, microseconds}.
+return redis.call('TIME')
