@@ -65,7 +65,7 @@ def _answer(runtime: Runtime, id: str, message: Message, channel: str, begun: fl
         raise StoreDown(loaded.unreadable)
     replies = runtime.store.commit(id, message.id, loaded.version, turn)
     if replies is not None:
-        _note(id, channel, "message", loaded, turn, begun)
+        _note(id, loaded, turn, channel=channel, cause="message", begun=begun)
     return replies
 
 
@@ -96,7 +96,7 @@ def _apply(runtime: Runtime, id: str, event: Event, until: float, *, wake: bool 
             return ()
         replies = runtime.store.commit(id, "", loaded.version, turn, wake=wake)
         if replies is not None:
-            _note(id, "sms", type(event).__name__.lower(), loaded, turn, begun)
+            _note(id, loaded, turn, channel="sms", cause=type(event).__name__.lower(), begun=begun)
         return replies
 
     _until_kept(attempt, until)
@@ -105,19 +105,20 @@ def _apply(runtime: Runtime, id: str, event: Event, until: float, *, wake: bool 
 
 def wake(runtime: Runtime, id: str) -> None:
     """A contact's time came: what is due is kept as being sent, then sent, then kept as sent. Raises `StoreDown` before sending."""
+    _start(runtime, id, Due())
+
+
+def _start(runtime: Runtime, id: str, event: Event) -> Turn:
     deadline = time.monotonic() + SEND_SECONDS
-    turn = _apply(runtime, id, Due(), time.monotonic() + PATIENCE_SECONDS, wake=True)
+    turn = _apply(runtime, id, event, time.monotonic() + PATIENCE_SECONDS, wake=True)
     for entry in turn.send:
         _deliver(runtime, id, turn.contact, entry, deadline)
+    return turn
 
 
 def enrol(runtime: Runtime, address: str) -> str:
     """Invite somebody: "invited", or why not. Raises `StoreDown`."""
-    id = runtime.vault.contact_id(address)
-    deadline = time.monotonic() + SEND_SECONDS
-    turn = _apply(runtime, id, Enrol(address), time.monotonic() + PATIENCE_SECONDS, wake=True)
-    for entry in turn.send:
-        _deliver(runtime, id, turn.contact, entry, deadline)
+    turn = _start(runtime, runtime.vault.contact_id(address), Enrol(address))
     return turn.verdict if turn.verdict == "invited" else turn.why
 
 
@@ -196,18 +197,18 @@ def _failed(runtime: Runtime, id: str, entry: Outgoing, fault: SendError) -> Fai
 _LOUD: Final = (Kind.CONFIG_ACCOUNT, Kind.CONFIG_RECIPIENT, Kind.PROGRAM)
 
 
-def _note(id: str, channel: str, event: str, loaded: Loaded, turn: Turn, begun: float) -> None:
+def _note(id: str, loaded: Loaded, turn: Turn, *, channel: str, cause: str, begun: float) -> None:
     """One line and a few counts a turn."""
     seconds = time.monotonic() - begun
     before: Place | None = loaded.contact.place if loaded.contact else None
     metrics.TURNS.labels(channel, turn.verdict.partition(":")[0]).inc()
-    if event == "message":
+    if cause == "message":
         metrics.SECONDS.observe(seconds)
     log.info(
         "turn",
         contact=id,
         channel=channel,
-        cause=event,
+        cause=cause,
         verdict=turn.verdict,
         before=before.screen if before else None,
         after=turn.contact.place.screen if turn.contact.place else None,

@@ -14,8 +14,8 @@ from service.core.pace import echo, noted, reply_print, too_fast
 from service.core.routing import route
 from service.core.scene import Scene
 from service.core.talk.invite import invite
+from service.core.talk.numbers import by_number, by_time, no_answer
 from service.core.talk.rungs import command, question
-from service.core.talk.taking import by_number
 from service.core.triage import Flag, red_flag
 from service.core.wake import wake
 
@@ -26,8 +26,9 @@ Rung = Callable[[Scene], Turn | None]
 
 def step(menu: Menu, contact: Contact | None, event: Event, now: float) -> Turn:
     """Answer one event. Pure and total: same arguments, same turn, whatever came. `now` in seconds since 1970, UTC."""
-    turn = _EVENTS[type(event)](menu, contact or Contact(since=now), event, now)
-    return replace(turn, due=due(turn.contact, now))
+    come, missed = doses.come_up(contact or Contact(since=now), now)
+    turn = _EVENTS[type(event)](menu, come, event, now)
+    return replace(turn, journal=(*missed, *turn.journal), due=due(turn.contact, now))
 
 
 def _text(menu: Menu, contact: Contact, message: Message, now: float) -> Turn:
@@ -113,12 +114,14 @@ def silence(scene: Scene) -> Turn | None:
 
 def number(scene: Scene) -> Turn | None:
     """A number, or the very words of an option, answers what was shown last: a reminder, or a screen."""
-    answered = by_number(scene)
+    answered = by_number(scene) or by_time(scene)
     if answered:
         return answered
     target, said = turns.picked(scene), scene.heard.number
     if target:
         return turns.go_to(scene, target)
+    if said and scene.place is None and scene.contact.consent and scene.contact.plan is None:
+        return turns.say(scene, "not_on_yet", "miss", "not set up yet")
     if said == 0 or (said is not None and scene.place is None):
         return turns.home(scene)
     return turns.back(scene) if said == 9 else None
@@ -133,6 +136,8 @@ def navigation(scene: Scene) -> Turn | None:
 def courtesy(scene: Scene) -> Turn | None:
     """Thanks, ok, a bare no: a short close."""
     said = next(scene.heard.of("courtesy"), None)
+    if said and (asked := no_answer(scene)):
+        return asked
     return turns.say(scene, "close", said.family.replace("courtesy", "do"), said.phrase) if said else None
 
 
@@ -148,7 +153,9 @@ def free_text(scene: Scene) -> Turn | None:
 
 def miss(scene: Scene) -> Turn:
     """Not understood, or nothing to read: said kindly, and never the end of the conversation."""
-    return turns.say(scene, "unreadable", "miss", "no words") if scene.heard.empty else turns.miss(scene)
+    if scene.heard.empty:
+        return turns.say(scene, "unreadable", "miss", "no words")
+    return no_answer(scene) or turns.miss(scene)
 
 
 LADDER: Final[tuple[Rung, ...]] = (

@@ -1,13 +1,14 @@
 """What becomes of a dose: it comes up, is told, answered, put off, or its window closes. Pure changes of a contact."""
 
 from dataclasses import replace
+from itertools import takewhile
 from typing import Final
 
 from service.core import history, localtime
-from service.core.model import Contact, Dose, Slot
-from service.core.schedule import CLOSE, Coming, coming, coming_of
+from service.core.model import Contact, Dose, Entry, Slot
+from service.core.schedule import BACK, CLOSE, Coming, coming, coming_of, known, next_dose
 
-KEEP: Final = 2 * localtime.DAY
+KEEP: Final = BACK
 """Doses younger than this are kept with all their instants; older ones are packed."""
 UNDO_SECONDS: Final = localtime.DAY
 ANSWERED: Final = ("taken", "skipped")
@@ -25,12 +26,36 @@ def put(contact: Contact, dose: Dose) -> Contact:
     return replace(contact, doses=tuple(sorted((*others, dose), key=lambda d: d.at)))
 
 
+def come_up(contact: Contact, now: float) -> tuple[Contact, tuple[Entry, ...]]:
+    """The contact with every slot that has come up as a dose to be told, and lines about those that never will be.
+
+    Before any event: a text that comes between the time of a dose and its wake is about that dose too.
+    """
+    if contact.plan is None or contact.left is not None:
+        return contact, ()
+    since = coming(contact.plan, contact.zone, now - BACK)
+    passed = [c for c in takewhile(lambda c: c.at <= now, since) if not known(contact, c.slot)]
+    journal: list[Entry] = []
+    for found in passed:
+        contact = put(contact, Dose(*found.slot, found.at, "merged" if found.merged else "sending"))
+        if found.merged:
+            journal.append(Entry(now, "dropped", f"two doses within two hours {found.slot[0]}:{found.slot[1]}"))
+    return contact, tuple(journal)
+
+
+def untold(contact: Contact) -> list[Dose]:
+    """Doses that are to be told and have no text in the outbox yet."""
+    if contact.plan is None or contact.left is not None:
+        return []
+    return [dose for dose in contact.doses if dose.state == "sending" and not _being_sent(contact, dose)]
+
+
 def settle(contact: Contact, now: float) -> Contact:
     """The contact as time has made it: closed windows are unanswered, old doses packed."""
     if not contact.doses:
         return contact
     for dose in contact.doses:
-        if dose.state in PENDING and now >= coming_of(contact, dose).closes and not _being_sent(contact, dose):
+        if dose.state == "open" and now >= coming_of(contact, dose).closes and not _being_sent(contact, dose):
             contact = notice(put(contact, replace(dose, state="unanswered", again=0.0)), "unanswered", dose.slot)
     old = [dose for dose in contact.doses if dose.at < now - KEEP]
     if not old:
@@ -57,7 +82,9 @@ def without_notice(contact: Contact, slot: Slot) -> Contact:
 
 def answer(contact: Contact, found: Dose, state: str, at: float, now: float) -> Contact:
     """The contact with a dose answered: taken at an instant, or skipped. A text about it that is not being sent yet is dropped."""
-    dose = replace(found, state=state, done=at, noted=now, again=0.0, before=found.state)
+    unsure = found.state == "sending" and any(o.slot == found.slot and o.ask for o in contact.outbox)
+    before = "open" if unsure else found.state  # one that may have gone out is not told anew by an UNDO
+    dose = replace(found, state=state, done=at, noted=now, again=0.0, before=before)
     outbox = tuple(o for o in contact.outbox if not (o.slot == dose.slot and o.state == "waiting"))
     return without_notice(replace(put(contact, dose), outbox=outbox), dose.slot)
 
@@ -70,11 +97,11 @@ def undone(contact: Contact, now: float) -> Dose | None:
 
 def undo(contact: Contact, dose: Dose, now: float) -> Contact:
     """The contact as if a dose had not been answered. What was held back because of it, or answered ahead, comes up again."""
-    contact = replace(contact, doses=tuple(d for d in contact.doses if not (d.state == "dropped" and d.at > now)))
-    if not dose.told and dose.at > now:
+    contact = replace(contact, doses=tuple(d for d in contact.doses if not (d.state == "dropped" and d.noted == dose.noted)))
+    if dose.before == "ahead" and dose.at > now:
         return replace(contact, doses=tuple(d for d in contact.doses if d.slot != dose.slot))
     before = dose.before if dose.before in (*PENDING, "unanswered", "dropped") else "open"
-    return put(contact, replace(dose, state=before, done=0.0, noted=0.0, before=""))
+    return put(contact, replace(dose, state=before, done=0.0, noted=0.0, nudged=True, before=""))
 
 
 def open_doses(contact: Contact) -> list[Dose]:
@@ -84,10 +111,8 @@ def open_doses(contact: Contact) -> list[Dose]:
 
 def ahead(contact: Contact, now: float) -> Coming | None:
     """The next slot, when it is near enough to be meant: within two hours."""
-    if contact.plan is None or contact.plan.paused:
-        return None
-    known = {dose.slot for dose in contact.doses}
-    return next((c for c in coming(contact.plan, contact.zone, now) if c.slot not in known and c.at - now <= CLOSE), None)
+    found = next_dose(contact, now)
+    return found if found and found.at - now <= CLOSE else None
 
 
 def fresh(found: Coming) -> Dose:

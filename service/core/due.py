@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import Final
 
 from service.core import localtime
+from service.core.doses import untold
 from service.core.model import Contact, Dose, Plan, Supply
-from service.core.schedule import NUDGE, QUIET, upcoming
+from service.core.schedule import BACK, NUDGE, QUIET, upcoming
 
 WARNINGS: Final = (10, 7, 3, 1, 0)
 """Days before the tablets run out on which we warn."""
@@ -30,8 +31,10 @@ def outbox(contact: Contact, now: float) -> float | None:
 
 
 def slot(contact: Contact, now: float) -> float | None:
-    """The next dose of the plan."""
-    found = upcoming(contact, now)
+    """The next dose of the plan, also one that has come up and nobody has looked at yet."""
+    if untold(contact):
+        return now
+    found = upcoming(contact, now - BACK)
     return found.at if found else None
 
 
@@ -74,7 +77,8 @@ def check(contact: Contact, now: float) -> float | None:
 
 def check_day(plan: Plan, zone: str) -> int:
     """The local day of the next "still right?", or of giving up."""
-    heard, checked = (localtime.local(zone, at)[0] for at in (plan.heard, plan.checked))
+    # A pause until some day is no silence: counted from when the plan goes on.
+    heard, checked = (localtime.local(zone, max(at, plan.start, plan.until))[0] for at in (plan.heard, plan.checked))
     if checked >= heard + SILENT_DAYS:
         return heard + GIVE_UP_DAYS
     return min(checked + CHECK_DAYS, heard + SILENT_DAYS)

@@ -36,6 +36,14 @@ def unpack(packed: str) -> dict[int, dict[int, str]]:
     return days
 
 
+def knows(packed: str, slot: Slot) -> bool:
+    """Whether a slot is among the packed ones: a clock that went ahead and came back may have packed what is young again."""
+    row = f"{_base36(slot[0])}:"
+    if row not in packed:
+        return False
+    return slot[1] in unpack(packed).get(slot[0], ())
+
+
 def all_doses(packed: str, doses: Iterable[Dose]) -> list[tuple[Slot, str]]:
     """Every slot we know with its state, oldest first."""
     found = {(day, minute): state for day, rows in unpack(packed).items() for minute, state in rows.items()}

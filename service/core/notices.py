@@ -1,11 +1,13 @@
 """What happened meanwhile, told with the next text: a dose nobody answered about, a reminder that could not go out, a pause."""
 
 from dataclasses import replace
+from itertools import takewhile
 from typing import Final
 
-from service.core import render, wording
-from service.core.model import Contact, Turn
+from service.core import doses, render, wording
+from service.core.model import Contact, Slot, Turn
 from service.core.scene import Scene
+from service.core.schedule import coming_of
 from service.core.segments import segments
 from service.core.talk.ask import following
 
@@ -28,20 +30,24 @@ def told(scene: Scene, turn: Turn) -> Turn:
 def _one(scene: Scene, turn: Turn, what: str, slot: tuple[int, int]) -> Turn:
     note = wording.say(scene.menu, _SAYINGS[what], dose=wording.dose(scene.menu, slot) if slot[0] else "")
     without = _without(turn.contact, what)
-    if what == "unanswered" and turn.verdict in _PLAIN and scene.contact.plan and not scene.contact.plan.paused:
-        return replace(turn, contact=without, replies=(_missed(scene, note),))
+    plan, dose = scene.contact.plan, doses.of_slot(scene.contact, slot)
+    # Once the next dose has come up the tip's "take it when you remember" is not true of this one any more.
+    true = dose and plan and not plan.paused and scene.now < coming_of(scene.contact, dose).next
+    if what == "unanswered" and turn.verdict in _PLAIN and true:
+        return replace(turn, contact=without, replies=(_missed(scene, slot),))
     text = f"{note}\n{turn.replies[0]}"
     if segments(text) > render.MOST_SEGMENTS:
         return turn
     return replace(turn, contact=without, replies=(text,))
 
 
-def _missed(scene: Scene, note: str) -> str:
-    """The missed-dose tip, with their own next time as a fact."""
-    screen = scene.menu.screens["missed"]
-    tip = render.localise(scene.menu, render.told(screen, home=scene.home), home=scene.home)
-    following_dose = wording.say(scene.menu, "notice_next", next=following(scene))
-    return "\n".join([note, tip, following_dose, scene.menu.sayings["way_home"]])
+def _missed(scene: Scene, slot: Slot) -> str:
+    """What to do about a dose whose window is shut, with their own next time as a fact; several in a row are for the prescriber."""
+    states = [d.state for d in scene.contact.doses if d.at <= scene.now and d.state in ("unanswered", "taken", "skipped")]
+    in_a_row = len(list(takewhile(lambda state: state == "unanswered", reversed(states))))
+    values = {"dose": wording.dose(scene.menu, slot), "next": following(scene), "count": str(in_a_row)}
+    text = wording.say(scene.menu, "notice_silent_many" if in_a_row > 1 else "notice_silent_tip", **values)
+    return "\n".join([render.localise(scene.menu, text, home=scene.home), scene.menu.sayings["way_home"]])
 
 
 def _without(contact: Contact, what: str) -> Contact:

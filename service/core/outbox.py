@@ -146,7 +146,7 @@ def sent(contact: Contact, entry_id: str, sid: str, now: float) -> Contact:
     return contact
 
 
-_ASKS: Final = {"check": "still", "invite": "consent"}
+_ASKS: Final = {"check": "still", "invite": "invite"}
 
 
 def _find(contact: Contact, entry_id: str) -> Outgoing | None:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import fields
+from operator import attrgetter
 from typing import Any, Final
 
 from service.core.model import Alarm, Consent, Contact, Dose, Outgoing, Pace, Place, Plan, Question, Supply
@@ -20,6 +21,7 @@ _KINDS: Final[dict[str, type[Any]]] = {
 _ROWS: Final[dict[str, type[Any]]] = {"doses": Dose, "outbox": Outgoing}
 _EVERY: Final[list[type[Any]]] = [Contact, *_KINDS.values(), *_ROWS.values()]
 _AT_REST: Final[dict[type[Any], dict[str, Any]]] = {kind: {f.name: f.default for f in fields(kind)} for kind in _EVERY}
+_LOOK: Final = {kind: (attrgetter(*names), tuple(names.items())) for kind, names in _AT_REST.items()}
 """The fields of what a record is made of; `dataclasses.asdict` would look them up, and copy, at every text."""
 
 
@@ -29,11 +31,15 @@ def dump(contact: Contact) -> bytes:
 
 
 def _plain(value: Any) -> Any:
-    names = _AT_REST.get(type(value))
-    if names is None:
+    known = _LOOK.get(type(value))
+    if known is None:
         return [_plain(item) for item in value] if type(value) is tuple else value
-    found = ((name, getattr(value, name), rest) for name, rest in names.items())
-    return {name: _plain(here) for name, here, rest in found if here != rest}
+    look, names = known
+    there = zip(look(value), names, strict=True)
+    return {name: here if type(here) in _SIMPLE else _plain(here) for here, (name, rest) in there if here != rest}
+
+
+_SIMPLE: Final = (int, float, str, bool)
 
 
 def read(record: bytes) -> Contact:
@@ -50,9 +56,15 @@ def _part(kind: type[Any], found: Any) -> Any:
     """One of the values in a contact, or None where the record has none that can be read."""
     names = _AT_REST[kind]
     try:
-        return kind(**{name: _frozen(value) for name, value in found.items() if name in names})
+        return kind(**{name: _value(name, value) for name, value in found.items() if name in names})
     except (AttributeError, TypeError):
         return None
+
+
+def _value(name: str, value: Any) -> Any:
+    if name == "parent":
+        return _part(Question, value)
+    return _frozen(value) if type(value) is list else value
 
 
 def _frozen(value: Any) -> Any:

@@ -14,7 +14,7 @@ SCREEN_SECONDS: Final = 1800
 """A screen stays open this long; then a number means home."""
 QUESTION_SECONDS: Final = 7200
 """A question stays open longer: somebody may have to look for the bottle, or ask."""
-_LASTS: Final = {"still": localtime.DAY, "consent": localtime.DAY}
+_LASTS: Final = {**dict.fromkeys(("still", "consent", "consent_new", "consent_more"), localtime.DAY), "invite": 7 * localtime.DAY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +41,24 @@ class Scene:
         return asked if fresh else None
 
     @property
+    def told(self) -> Dose | None:
+        """The dose that was told last."""
+        return max((d for d in self.contact.doses if d.told), key=lambda d: d.told, default=None) if self.contact.plan else None
+
+    @property
+    def last_told(self) -> Dose | None:
+        """The dose whose text is the last thing they were shown."""
+        shown = max(self.place.at if self.place else 0.0, self.asking.at if self.asking else 0.0, self.contact.shown)
+        return self.told if self.told and self.told.told >= shown else None
+
+    @property
     def reminded(self) -> Dose | None:
         """The dose that a number is about: its text is the last thing they were shown, and its window is open."""
-        dose = max((d for d in self.contact.doses if d.told), key=lambda d: d.told, default=None)
-        shown = max(self.place.at if self.place else 0.0, self.asking.at if self.asking else 0.0)
-        if dose is None or dose.told < shown or self.contact.plan is None:
-            return None
-        return dose if self.now < coming_of(self.contact, dose).closes else None
+        return self.last_told if self.last_told and self.is_open(self.last_told) else None
+
+    def is_open(self, dose: Dose) -> bool:
+        """Whether a dose's window is open: an answer is about it, and it may be told once more."""
+        return self.now < coming_of(self.contact, dose).closes
 
     @property
     def home(self) -> bool:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
-from service.core import localtime
+from service.core import history, localtime
 from service.core.model import Contact, Dose, Plan, Slot
 
+Steps = tuple[tuple[int, tuple[int, ...]], ...]
 CLOSE: Final = 2 * 3600
 """Seconds: the one number of closeness between doses (NHS), for tips, late texts, nudges and snoozes alike."""
 LATE: Final = 1800
@@ -19,7 +21,9 @@ SEND_SECONDS: Final = 10.0
 """What one call of Twilio may take in all."""
 QUIET: Final = 5 * SEND_SECONDS
 """While a text is being sent the contact is not woken for it again."""
-_AHEAD: Final = 3
+BACK: Final = 2 * localtime.DAY
+"""How long after its time a slot may still come up: after a longer downtime nobody needs to hear of it."""
+_AHEAD: Final = 5
 _MOST_BACK: Final = 2
 
 
@@ -39,27 +43,34 @@ class Coming:
 
 def times_on(plan: Plan, day: int) -> tuple[int, ...]:
     """The minutes of the plan on a local day."""
-    return plan.next_times if plan.next_from and day >= plan.next_from else plan.times
+    return _times_on(plan.times, plan.steps, day)
+
+
+def _times_on(times: tuple[int, ...], steps: Steps, day: int) -> tuple[int, ...]:
+    return next((minutes for since, minutes in reversed(steps) if day >= since), times)
 
 
 def coming(plan: Plan, zone: str, since: float) -> Iterator[Coming]:
     """The slots of a plan from `since` on, in order, at least until two days later; none before its start, none while paused."""
-    since = max(since, plan.start)
+    if plan.paused:
+        return
+    since = max(since, plan.start, plan.until)
     first = localtime.local(zone, since)[0] - 1
-    found = [
-        (localtime.instant(zone, day, minute), (day, minute))
-        for day in range(first, first + _AHEAD + _MOST_BACK)
-        for minute in sorted(times_on(plan, day))
-    ]
-    found.sort()
     before: tuple[float, Slot] | None = None
-    told = [row for row in found if row[0] >= plan.start]
+    told = [row for row in _instants(plan.times, plan.steps, zone, first) if row[0] >= plan.start]
     for row, after in pairwise([*told, (0.0, (0, 0))]):
         at, slot = row
         merged = before is not None and _brought_close(before, row)
-        if at >= since and not plan.paused and after[0]:
+        if at >= since and after[0]:
             yield Coming(slot, at, max(after[0] - CLOSE, at + GRACE), after[0], merged)
         before = before if merged else row
+
+
+@lru_cache(4096)
+def _instants(times: tuple[int, ...], steps: Steps, zone: str, first: int) -> tuple[tuple[float, Slot], ...]:
+    """The slots of a few local days from `first` on, in order. Thousands of people share a plan, and all of them a day."""
+    days = ((day, _times_on(times, steps, day)) for day in range(first, first + _AHEAD + _MOST_BACK))
+    return tuple(sorted((localtime.instant(zone, day, minute), (day, minute)) for day, minutes in days for minute in minutes))
 
 
 def _brought_close(one: tuple[float, Slot], other: tuple[float, Slot]) -> bool:
@@ -73,14 +84,25 @@ def upcoming(contact: Contact, now: float) -> Coming | None:
     """The next slot that was not answered ahead of its time; None without a plan, or while paused."""
     if contact.plan is None or contact.left is not None:
         return None
-    known = {dose.slot for dose in contact.doses}
-    return next((c for c in coming(contact.plan, contact.zone, now) if c.slot not in known and not c.merged), None)
+    return next((c for c in coming(contact.plan, contact.zone, now) if not c.merged and not known(contact, c.slot)), None)
+
+
+def next_dose(contact: Contact, now: float) -> Coming | None:
+    """The next dose by their times, also while texts are paused: a pause is none of the medicine."""
+    if contact.plan is None:
+        return None
+    return upcoming(replace(contact, left=None, plan=replace(contact.plan, paused=False, until=0.0)), now)
+
+
+def known(contact: Contact, slot: Slot) -> bool:
+    """Whether a slot has come up already, or was answered ahead of its time."""
+    return any(dose.slot == slot for dose in contact.doses) or history.knows(contact.history, slot)
 
 
 def coming_of(contact: Contact, dose: Dose) -> Coming:
     """The slot of a dose with its window. One that a new plan does not have any more closes when the next dose is near."""
     if contact.plan is not None:
-        going_on = replace(contact.plan, paused=False)
+        going_on = replace(contact.plan, paused=False, until=0.0)
         later = [c for c in coming(going_on, contact.zone, dose.at) if not c.merged]
         found = next((c for c in later if c.slot == dose.slot), None)
         after = next((c.at for c in later if c.at > dose.at and c.slot != dose.slot), dose.at + localtime.DAY)

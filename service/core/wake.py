@@ -7,11 +7,12 @@ from typing import Final
 from service.core import doses, localtime, outbox, render, wording
 from service.core.due import GIVE_UP_DAYS, WARN_MINUTE, again_at, check, check_day, warning_days
 from service.core.menu import Menu
-from service.core.model import Contact, Dose, Due, Entry, Outgoing, Pace, Turn
+from service.core.model import Contact, Dose, Due, Entry, Outgoing, Pace, Plan, Turn
 from service.core.scene import SCREEN_SECONDS
-from service.core.schedule import LATE, NUDGE, Coming, coming, coming_of
+from service.core.schedule import LATE, NUDGE, Coming, coming_of, times_on
 
-_BACK: Final = 2 * localtime.DAY
+HALF_A_DAY: Final = localtime.DAY / 2
+"""A dose nobody answered about, this near before the next one, may have been taken late."""
 TOO_MUCH: Final = "overdose"
 """The kind of red flag after which a dose is not simply due: who told them when to take the next one comes first."""
 _WARN_SECONDS: Final = 10 * 3600
@@ -46,7 +47,19 @@ def at_rest(waking: Waking) -> Waking:
     place = contact.place if contact.place and now - contact.place.at <= SCREEN_SECONDS else None
     alarm = contact.alarm if contact.alarm and now - contact.alarm.at <= localtime.DAY else None
     pace = contact.pace if now - contact.pace.at <= SCREEN_SECONDS else Pace(reply=contact.pace.reply)
-    return waking.with_(replace(contact, place=place, alarm=alarm, pace=pace))
+    return waking.with_(replace(contact, place=place, alarm=alarm, pace=pace, plan=_stepped(contact, now)))
+
+
+def _stepped(contact: Contact, now: float) -> Plan | None:
+    """The plan with steps that are days past made its times."""
+    plan = contact.plan
+    if plan is None or not plan.steps:
+        return plan
+    past = [step for step in plan.steps if step[0] < localtime.local(contact.zone, now)[0] - _SETTLED_DAYS]
+    return replace(plan, times=past[-1][1], steps=plan.steps[len(past) :]) if past else plan
+
+
+_SETTLED_DAYS: Final = 3
 
 
 def old_entries(waking: Waking) -> Waking:
@@ -55,33 +68,10 @@ def old_entries(waking: Waking) -> Waking:
     return waking.with_(contact, *journal)
 
 
-def slots(waking: Waking) -> Waking:
-    """Every slot that has come up since the last wake becomes a dose."""
-    contact = waking.contact
-    if contact.plan is None or contact.left is not None:
-        return waking
-    known = {dose.slot for dose in contact.doses}
-    for slot in coming(contact.plan, contact.zone, waking.now - _BACK):
-        if slot.at > waking.now:
-            break
-        if slot.slot not in known:
-            waking = _came_up(waking, slot)
-    return waking
-
-
-def _came_up(waking: Waking, slot: Coming) -> Waking:
-    dose = Dose(*slot.slot, slot.at, "merged" if slot.merged else "sending")
-    entry = Entry(waking.now, "dropped", f"two doses within two hours {slot.slot[0]}:{slot.slot[1]}")
-    return waking.with_(doses.put(waking.contact, dose), *([entry] if slot.merged else []))
-
-
 def reminders(waking: Waking) -> Waking:
     """A dose that is to be told and has no text in the outbox gets one: as it is, late, or none because that would not be true."""
-    if waking.contact.plan is None or waking.contact.left is not None:
-        return waking
-    for dose in waking.contact.doses:
-        if dose.state == "sending" and not any(o.slot == dose.slot and o.state != "sent" for o in waking.contact.outbox):
-            waking = _remind(waking, dose)
+    for dose in doses.untold(waking.contact):
+        waking = _remind(waking, dose)
     return waking
 
 
@@ -90,7 +80,7 @@ def _remind(waking: Waking, dose: Dose) -> Waking:
     if now >= slot.closes:
         dropped = doses.notice(doses.put(contact, replace(dose, state="dropped")), "dropped", dose.slot)
         return waking.with_(dropped, Entry(now, "dropped", f"too late {dose.day}:{dose.minute}"))
-    late = now > dose.at + LATE
+    late = now >= dose.at + LATE
     until = slot.closes if late else min(dose.at + LATE, slot.closes)
     text = _late(waking, slot) if late else _reminder(waking, dose)
     told = contact if late else replace(contact, notices=tuple(n for n in contact.notices if n[0] != "dropped"))
@@ -103,6 +93,9 @@ def _reminder(waking: Waking, dose: Dose) -> str:
     told = {"name": wording.name(menu, contact), "dose": wording.dose(menu, dose.slot)}
     if contact.alarm and contact.alarm.text.startswith(TOO_MUCH) and dose.at - contact.alarm.at < localtime.DAY:
         return wording.say(menu, "reminder_after_too_much", **told)
+    before = [d for d in contact.doses if dose.at - HALF_A_DAY <= d.at < dose.at][-1:]
+    if before and before[0].state in ("open", "unanswered"):
+        return wording.say(menu, "reminder_after_silence", **told)
     unsent = next((n for n in contact.notices if n[0] == "dropped"), None)
     if unsent:
         return wording.say(menu, "reminder_after_unsent", time=wording.clock(menu, unsent[2]), **told)
@@ -137,7 +130,7 @@ def once_more(waking: Waking) -> Waking:
         return waking
     for dose in waking.contact.doses:
         at = again_at(plan, dose)
-        if at and at <= waking.now:
+        if at and at <= waking.now < coming_of(waking.contact, dose).closes:
             waking = _tell_again(waking, dose)
     return waking
 
@@ -182,13 +175,13 @@ def still_right(waking: Waking) -> Waking:
     at = check(contact, now)
     if plan is None or at is None or now < at:
         return waking
-    heard = localtime.local(contact.zone, plan.heard)[0]
+    heard = localtime.local(contact.zone, max(plan.heard, plan.start, plan.until))[0]
     if check_day(plan, contact.zone) == heard + GIVE_UP_DAYS:
         paused = doses.notice(replace(contact, plan=replace(plan, paused=True), supply=None), "paused")
         return waking.with_(outbox.called_off(paused), Entry(now, "paused", f"{GIVE_UP_DAYS} days without a word"))
     today = localtime.local(contact.zone, now)[0]
     checked = replace(contact, plan=replace(plan, checked=now))
-    times = wording.times(waking.menu, plan.times)
+    times = wording.times(waking.menu, times_on(plan, today))
     text = wording.say(waking.menu, "still_right", name=wording.name(waking.menu, contact), times=times)
     until = localtime.instant(contact.zone, today, 20 * 60)
     return waking.with_(outbox.add(checked, "check", text, max(until, now + 600), now=now))
@@ -197,7 +190,6 @@ def still_right(waking: Waking) -> Waking:
 _PARTS: Final[tuple[Callable[[Waking], Waking], ...]] = (
     at_rest,
     old_entries,
-    slots,
     reminders,
     once_more,
     warning,

@@ -15,7 +15,7 @@ _NOW: Final = 1
 # What comes most often stands last: the nearer, the shorter zlib can point at it.
 _DICTIONARIES: Final = {
     1: b'"notices":[["dropped",["unanswered",["paused","history":""alarm":{"text":"","someone_else":true,"asking":{"kind":"",'
-    b'"misses":1,"times":["slots":[["said":"","number":"supply":{"ends":"told":"next_times":["next_from":"failures":1,"nudge":true,'
+    b'"misses":1,"times":["slots":[["said":"","number":"supply":{"ends":"told":"steps":[["failures":1,"nudge":true,'
     b'"named":true,"paused":true,"outbox":[{"id":"1","kind":"dose","text":"Reminder: time for your  dose. Reply ","until":,'
     b'"state":"waiting","state":"sending","state":"sent","slot":["since":"tries":1,"sid":"SM"rank":2,"start":"heard":"checked":'
     b'"left":"consent":{"at":"most":4,"wording":""},"plan":{"times":[480,840,1200],"start":"serial":"zone":"America/New_York",'

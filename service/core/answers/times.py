@@ -10,6 +10,8 @@ from service.core.answers.clock import NOON, Found, Reading, reading
 from service.core.answers.vocabulary import Vocabulary
 
 MOST_TIMES: Final = 6
+AM_OR_PM: Final = "am or pm?"
+HOW_OFTEN: Final = "how often, not when"
 _MOST_STRANGE: Final = 10
 """Words unknown to us in a text whose times are taken as understood: more of them say more than times."""
 _WAKING: Final = 300
@@ -27,6 +29,16 @@ class Times:
     times: tuple[int, ...] = ()
     offered: tuple[int, ...] = ()
     why: str = ""
+
+    @property
+    def often(self) -> bool:
+        """Whether it says how often, without a time by the clock."""
+        return self.why == HOW_OFTEN
+
+    @property
+    def half_open(self) -> bool:
+        """Whether nothing is unclear but morning or evening."""
+        return self.why == AM_OR_PM
 
 
 def read_times(vocabulary: Vocabulary, text: str, lang: str | None = None) -> Times:
@@ -80,7 +92,7 @@ def _verdict(said: Reading) -> Times:
 def _without_times(said: Reading) -> Times:
     offered = next((_proposal(o.times, o.hours) for o in said.often if not o.plain), _BY_COUNT[1])
     if any(not o.plain for o in said.often) or (said.often and (said.amounts or not said.strange)):
-        return Times("ask", (), offered, "how often, not when")
+        return Times("ask", (), offered, HOW_OFTEN)
     if _VAGUE.search(said.rest) and not said.strange:
         return Times("ask", (), (), "a part of the day, not a time")
     return Times("no", (), (), "no clock time")
@@ -151,7 +163,7 @@ def _bare_24(_: Reading, found: Sequence[Found]) -> bool:
 _DOUBTS: Final[tuple[tuple[Callable[[Reading, Sequence[Found]], bool], str], ...]] = (
     (lambda _, found: not all(f.minutes for f in found), "no such time"),
     (_pattern(r"K[,/&]*[-<]+[@,]*K|(?<![;])-K|<K"), "a range"),
-    (lambda _, found: any(len(f.minutes) > 1 for f in found), "am or pm?"),
+    (lambda _, found: any(len(f.minutes) > 1 for f in found), AM_OR_PM),
     (_maybe_amounts, "a time or an amount?"),
     (_bare_24, "a time or a number?"),
     (_pattern("[#nbzwlvdtqfo]"), "a number is left over"),

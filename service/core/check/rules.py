@@ -40,6 +40,15 @@ NEVER_STOP_SAYINGS: Final = (
     "paused_until",
     "reminders_ended",
     "deleted",
+    "noted_close",
+    "nothing_open_paused",
+    "saved_close",
+    "ask_end",
+    "not_taken",
+    "not_pump",
+    "notice_silent_tip",
+    "notice_silent_many",
+    "notice_paused",
     "supply_saved",
     "supply_soon",
     "runout",
@@ -48,6 +57,7 @@ NEVER_STOP_SAYINGS: Final = (
 )
 ONE_SEGMENT: Final = (
     "reminder",
+    "reminder_after_silence",
     "reminder_after_unsent",
     "reminder_after_too_much",
     "late",

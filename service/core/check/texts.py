@@ -78,11 +78,11 @@ def _sent(menu: Menu) -> Iterator[tuple[str, str, int]]:
         for id, text in menu.sayings.items():
             yield f"say.{id}{where}", render.localise(menu, text, home=home), 1 if id in ONE_SEGMENT else render.MOST_SEGMENTS
     yield from ((f"say.{' + '.join(ids)}", "\n".join(menu.sayings[id] for id in ids), render.MOST_SEGMENTS) for ids in _TOGETHER)
-    missed = [menu.sayings[id] for id in ("notice_silent", "notice_next", "way_home")]
-    yield "the missed-dose tip after a silence", "\n".join([*missed, menu.screens["missed"].text]), render.MOST_SEGMENTS
+    yield from ((f"say.{id}", f"{menu.sayings[id]}\n{menu.sayings['way_home']}", render.MOST_SEGMENTS) for id in _WITH_WAY_HOME)
 
 
-_TOGETHER: Final = (("agreed", "ask_times"), ("supply_saved", "ask_still"))
+_TOGETHER: Final = (("agreed", "ask_times"), ("supply_saved", "ask_still"), ("supply_soon", "ask_still"))
+_WITH_WAY_HOME: Final = ("notice_silent_tip", "notice_silent_many")
 """Texts that go out as one."""
 
 

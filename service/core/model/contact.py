@@ -46,7 +46,10 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """An open question: its kind, when it was asked, how often it was not answered, and what it is about (see `talk`)."""
+    """An open question: its kind, when it was asked, how often it was not answered, and what it is about (see `talk`).
+
+    `parent` is the question that was open when this one asked what a number was for.
+    """
 
     kind: str
     at: float
@@ -57,6 +60,7 @@ class Question:
     said: str = ""
     day: int = 0
     number: int = 0
+    parent: "Question | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +74,11 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """When to remind. `times` are minutes of the local day; from the day `next_from` on they are `next_times`.
+    """When to remind. `times` are minutes of the local day; `steps` are days from which on they are others, in order.
 
-    `start`: slots before this instant are none of the plan's. `heard`: when they last texted; `checked`: when the times were last
-    asked about. `named`: they chose to read the medicine's name. `failures`: texts in a row that could not be delivered.
+    `start`: slots before this instant are none of the plan's. `paused`, or paused `until` an instant: the doses go on, the texts do
+    not. `heard`: when they last texted; `checked`: when the times were last asked about. `named`: they chose to read the medicine's
+    name. `failures`: texts in a row that could not be delivered.
     """
 
     times: tuple[int, ...]
@@ -81,8 +86,8 @@ class Plan:
     nudge: bool = False
     named: bool = False
     paused: bool = False
-    next_times: tuple[int, ...] = ()
-    next_from: int = 0
+    until: float = 0.0
+    steps: tuple[tuple[int, tuple[int, ...]], ...] = ()
     heard: float = 0.0
     checked: float = 0.0
     failures: int = 0
@@ -153,6 +158,7 @@ class Contact:
 
     `address` is kept from the moment they agree to reminders. `notices`: what the next text tells: ("dropped", "unanswered" or
     "paused", and the slot). `history`: the doses older than `doses` holds, packed (see `history`). `serial` makes outbox ids.
+    `shown`: when something was said last that is no screen, no question and no answer about a dose.
     """
 
     since: float
@@ -164,6 +170,7 @@ class Contact:
     address: str = ""
     zone: str = ""
     asking: Question | None = None
+    shown: float = 0.0
     consent: Consent | None = None
     plan: Plan | None = None
     doses: tuple[Dose, ...] = ()

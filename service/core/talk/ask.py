@@ -6,7 +6,7 @@ from dataclasses import replace
 from service.core import localtime, render, wording
 from service.core.model import Entry, Question, Turn
 from service.core.scene import Scene
-from service.core.schedule import upcoming
+from service.core.schedule import next_dose
 
 
 def say(scene: Scene, saying: str, why: str, *journal: Entry, **values: str) -> Turn:
@@ -16,8 +16,14 @@ def say(scene: Scene, saying: str, why: str, *journal: Entry, **values: str) -> 
 
 def tell(scene: Scene, text: str, why: str, *journal: Entry) -> Turn:
     """A text as the turn's reply, with no question open after it."""
-    contact = replace(scene.contact, welcomed=True, asking=None)
+    contact = replace(scene.contact, welcomed=True, asking=None, shown=scene.now)
     return Turn(contact, (render.localise(scene.menu, text, home=scene.home),), journal, why, why)
+
+
+def note(scene: Scene, saying: str, why: str, *journal: Entry, **values: str) -> Turn:
+    """A text about a dose: a number that follows is still about that dose; a question that was open before it stays open."""
+    turn = say(scene, saying, why, *journal, **values)
+    return replace(turn, contact=replace(turn.contact, shown=scene.contact.shown, asking=scene.contact.asking))
 
 
 def ask(scene: Scene, question: Question, text: str, why: str, *journal: Entry) -> Turn:
@@ -42,7 +48,7 @@ def chosen(scene: Scene, count: int) -> int | None:
 
 def following(scene: Scene) -> str:
     """The next dose in words: "today 2:00 PM"."""
-    found = upcoming(scene.contact, scene.now)
+    found = next_dose(scene.contact, scene.now)
     if found is None:
         return scene.menu.sayings["none_planned"]
     return wording.relative(scene.menu, found.slot, scene.today)

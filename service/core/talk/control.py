@@ -51,8 +51,8 @@ def paused_until(scene: Scene, day: int) -> Turn:
     """No reminders before a local day begins."""
     contact = called_off(scene.contact)
     if contact.plan:
-        start = localtime.instant(contact.zone, day, 0)
-        contact = replace(contact, plan=replace(contact.plan, start=start, paused=False))
+        until = localtime.instant(contact.zone, day, 0)
+        contact = replace(contact, plan=replace(contact.plan, until=until, paused=False))
     entry = Entry(scene.now, "paused", f"until day {day}")
     return say(scene.of(contact), "paused_until", "do:pause", entry, day=wording.day(scene.menu, day))
 
@@ -71,6 +71,26 @@ def reminders_off(scene: Scene) -> Turn:
     return say(scene.of(contact), "reminders_ended", "do:reminders_off", *journal)
 
 
+# ---- really all of them?
+
+
+def ask_end(scene: Scene) -> Turn:
+    """One reminder, or for one evening: ending all of them would be more than they say."""
+    if scene.contact.plan is None:
+        return reminders_off(scene)
+    return _ask_first(scene, "end", "ask_end")
+
+
+def end_text(scene: Scene, asked: Question) -> str:
+    return scene.menu.sayings["ask_end"]
+
+
+def answer_end(scene: Scene, asked: Question) -> Turn | Question | None:
+    """1 end all, 2 pause them, 3 change the times."""
+    act = {1: reminders_off, 2: pause, 3: ask_times}.get(scene.heard.number or 0)
+    return act(scene.change(asking=None)) if act else None
+
+
 # ---- still right?
 
 
@@ -86,7 +106,7 @@ def answer_still(scene: Scene, asked: Question) -> Turn | Question | None:
     if number == 1:
         after = scene.change(plan=replace(plan, checked=scene.now))
         return say(after, "still_same", "do:times", **standing(after))
-    return ask_times(scene) if number == 2 else reminders_off(scene)
+    return ask_times(scene) if number == 2 else ask_end(scene)
 
 
 # ---- HISTORY, MY DATA, DELETE

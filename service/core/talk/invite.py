@@ -13,7 +13,7 @@ _TRUE_SECONDS = 4 * 3600
 
 def invite(menu: Menu, contact: Contact, event: Enrol, now: float) -> Turn:
     """One invitation to somebody who has neither left nor joined; else nothing, and the verdict says why."""
-    if contact.left is not None or contact.consent or contact.outbox:
+    if contact.left is not None or contact.consent or any(o.state != "sent" for o in contact.outbox):
         reason = "has left" if contact.left is not None else "has joined" if contact.consent else "was invited a moment ago"
         return Turn(contact, verdict="refused", why=reason)
     text = wording.say(menu, "invite", name=menu.discreet_name, most=str(USUAL_MOST))

@@ -6,12 +6,13 @@ from functools import partial
 from typing import Final
 
 from service.core import render, turns
+from service.core.hearing import hear
 from service.core.menu import HOME
 from service.core.model import Question, Turn
 from service.core.routing import route
 from service.core.scene import Scene
 from service.core.segments import segments
-from service.core.talk import control, setup, supply, taking, typed, zone
+from service.core.talk import control, numbers, setup, snooze, supply, taking, typed, zone
 from service.core.talk.ask import say
 
 _EXAMPLE_AFTER: Final = 2
@@ -30,7 +31,7 @@ class Kind:
 
 
 KINDS: Final[dict[str, Kind]] = {
-    "consent": Kind(setup.consent_text, setup.answer_consent),
+    **dict.fromkeys(("consent", "consent_new", "consent_more", "invite"), Kind(setup.consent_text, setup.answer_consent)),
     "times": Kind(typed.times_text, typed.answer_times, "example_times"),
     "half": Kind(typed.half_text, typed.answer_half, "example_times"),
     "offer": Kind(typed.offer_text, typed.answer_offer, "example_times"),
@@ -41,7 +42,12 @@ KINDS: Final[dict[str, Kind]] = {
     "which_zone": Kind(zone.which_zone_text, zone.answer_which_zone),
     "nudge": Kind(setup.nudge_text, setup.answer_nudge),
     "which_dose": Kind(taking.which_text, taking.answer_which),
-    "meant": Kind(taking.meant_text, taking.answer_meant),
+    "meant": Kind(numbers.meant_text, numbers.answer_meant),
+    "late": Kind(taking.late_text, taking.answer_late),
+    "again": Kind(taking.again_text, taking.answer_again),
+    "end": Kind(control.end_text, control.answer_end),
+    "add": Kind(typed.add_text, typed.answer_add),
+    "unit": Kind(supply.unit_text, supply.answer_unit),
     "pause": Kind(control.pause_text, control.answer_pause, "example_pause"),
     "supply": Kind(supply.supply_text, supply.answer_supply, "example_supply", zero_answers=True),
     "still": Kind(control.still_text, control.answer_still),
@@ -53,13 +59,14 @@ KINDS: Final[dict[str, Kind]] = {
 COMMANDS: Final[dict[str, Callable[[Scene], Turn | Question]]] = {
     "one_person": lambda scene: say(scene, "one_person", "do:one_person"),
     "not_pump": lambda scene: say(scene, "not_pump", "do:not_pump"),
+    "one_reminder": control.ask_end,
     "reminders_off": control.reminders_off,
     "reminders": setup.reminders,
     "undo": taking.undo,
-    "later": taking.later,
+    "later": snooze.later,
     "skip": taking.skip,
-    "taken_at": taking.taken_at,
     "taken": taking.taken,
+    "taken_at": taking.taken_at,
     "times": setup.change_times,
     "next": setup.shown,
     "zone": zone.change_zone,
@@ -106,8 +113,8 @@ def question(scene: Scene) -> Turn | None:
     if _leaves(scene, kind):
         return turns.home(scene.change(asking=None))
     if asked.kind == "meant" and scene.heard.number == 2:
-        return _for_the_menu(scene, asked)
-    answered = kind.answer(scene, asked)
+        return _for_the_other(scene, asked)
+    answered = kind.answer(scene.change(asking=None), asked)
     if answered is not None:
         return _whole(scene, answered)
     return command(scene) or _tip(scene, asked, kind) or _again(scene, asked, kind)
@@ -119,12 +126,16 @@ def _leaves(scene: Scene, kind: Kind) -> bool:
     return any(m.family in ("go:home", "go:back") for m in scene.heard.of("go"))
 
 
-def _for_the_menu(scene: Scene, asked: Question) -> Turn:
-    """The number was for the screen that was open when the reminder came."""
-    place = scene.contact.place
-    options = scene.menu.standing(place.options) if place else ()
-    after = scene.change(asking=None)
-    return turns.go_to(after, options[asked.number - 1]) if 0 < asked.number <= len(options) else turns.home(after)
+def _for_the_other(scene: Scene, asked: Question) -> Turn:
+    """The number was for the question, or the screen, that was open when the reminder came."""
+    if asked.parent is None:
+        place = scene.contact.place
+        options = scene.menu.standing(place.options) if place else ()
+        after = scene.change(asking=None)
+        return turns.go_to(after, options[asked.number - 1]) if 0 < asked.number <= len(options) else turns.home(after)
+    said = hear(scene.menu, replace(scene.heard.message, text=str(asked.number)))
+    again = replace(scene, heard=said).change(asking=replace(asked.parent, at=scene.now))
+    return question(again) or turns.home(again)
 
 
 def _tip(scene: Scene, asked: Question, kind: Kind) -> Turn | None:

@@ -8,7 +8,7 @@ from service.core import doses, localtime, wording
 from service.core.model import Consent, Contact, Entry, Plan, Question, Turn
 from service.core.outbox import called_off
 from service.core.scene import Scene
-from service.core.schedule import first_after_change, times_on
+from service.core.schedule import coming, first_after_change, known, times_on
 from service.core.talk.ask import ask, chosen, following, local_time, say, tell
 from service.core.talk.typed import answer_times, ask_times
 from service.core.talk.zone import ask_zone
@@ -16,6 +16,7 @@ from service.core.talk.zone import ask_zone
 USUAL_MOST: Final = 8
 """Texts a day asked consent for before the plan is known: three doses, each with a second text, a warning and a question."""
 EXTRA: Final = 2
+_MOST_STEPS: Final = 7
 
 
 def texts_a_day(count: int, *, nudge: bool) -> int:
@@ -38,8 +39,11 @@ def reminders(scene: Scene) -> Turn:
 
 def resume(scene: Scene) -> Turn:
     """RESUME: on again, from the first time that is far enough from the last dose."""
-    if scene.contact.plan is None:
+    plan = scene.contact.plan
+    if plan is None:
         return say(scene, "no_plan", "do:resume")
+    if not plan.paused and plan.until <= scene.now:
+        return shown(scene)
     after = scene.of(resumed(scene.contact, scene.now))
     return say(after, "resumed", "do:resume", Entry(scene.now, "resumed", ""), **standing(after))
 
@@ -61,11 +65,15 @@ def standing(scene: Scene) -> dict[str, str]:
 
 
 def ask_consent(scene: Scene, question: Question) -> Turn:
+    """In the words for who is new here, for more texts than agreed to, or for anybody else: the kind of the question."""
+    kind = "consent_more" if scene.contact.consent else "consent" if scene.contact.welcomed else "consent_new"
+    question = replace(question, kind=kind)
     return ask(scene, question, consent_text(scene, question), "do:reminders")
 
 
 def consent_text(scene: Scene, asked: Question) -> str:
-    return wording.say(scene.menu, "consent", most=str(asked.number or USUAL_MOST))
+    saying = "consent_new" if asked.kind == "invite" else asked.kind
+    return wording.say(scene.menu, saying, most=str(asked.number or USUAL_MOST))
 
 
 def answer_consent(scene: Scene, asked: Question) -> Turn | None:
@@ -75,7 +83,7 @@ def answer_consent(scene: Scene, asked: Question) -> Turn | None:
         return say(scene, "consent_no", "do:reminders")
     if pick != 0:
         return None
-    most, text = asked.number or USUAL_MOST, scene.menu.sayings["consent"]
+    most, text = asked.number or USUAL_MOST, scene.menu.sayings[asked.kind]
     wording_print = f"{zlib.crc32(text.encode()):08x}"
     contact = replace(scene.contact, consent=Consent(scene.now, most, wording_print), address=scene.heard.message.address)
     entry = Entry(scene.now, "agreed", f"{most} texts a day, wording {wording_print}, sms, {scene.heard.message.id}")
@@ -124,43 +132,61 @@ def answer_nudge(scene: Scene, asked: Question) -> Turn | None:
 
 
 def save(scene: Scene, asked: Question, *, nudge: bool) -> Turn:
-    """The plan as they typed it. What waits from an old one is dropped, and the next reminder is far enough from the last dose."""
-    plan, now = scene.contact.plan, scene.now
-    later = plan is not None and asked.day > scene.today
-    if plan is None:
-        made = Plan(asked.times, first_after_change(scene.contact, now), nudge, heard=now, checked=now)
-    elif later:
-        made = replace(plan, next_times=asked.times, next_from=asked.day, nudge=nudge, checked=now)
-    else:
-        start = first_after_change(scene.contact, now)
-        made = replace(plan, times=asked.times, start=start, nudge=nudge, paused=False, next_times=(), next_from=0, checked=now)
-    if plan is None and asked.day > scene.today:
-        made = replace(made, start=localtime.instant(scene.contact.zone, asked.day, 0))
-    after = scene.of(replace(scene.contact if later else called_off(scene.contact), plan=made, supply=None))
-    entry = Entry(now, "times", " ".join(f"{m // 60:02}:{m % 60:02}" for m in asked.times))
-    values = {"times": wording.times(scene.menu, asked.times), "next": following(after)}
-    if later:
-        return say(after, "times_saved_from", "do:times", entry, day=wording.day(scene.menu, asked.day), **values)
-    return say(after, "times_saved" if plan else "all_set", "do:times", entry, **values)
+    """The plan as they typed it, from now or from the day they said."""
+    plan, later = scene.contact.plan, asked.day > scene.today
+    entry = Entry(scene.now, "times", " ".join(f"{m // 60:02}:{m % 60:02}" for m in asked.times))
+    if plan is not None and later:
+        after = scene.change(plan=replace(plan, steps=_with_step(plan, asked), nudge=nudge, checked=scene.now))
+        values = {"day": wording.day(scene.menu, asked.day), "times": wording.times(scene.menu, asked.times)}
+        return say(after, "times_saved_from", "do:times", entry, next=following(after), **values)
+    after = _from_now(scene, asked, nudge=nudge)
+    if later and after.contact.plan:
+        start = localtime.instant(scene.contact.zone, asked.day, 0)
+        after = after.change(plan=replace(after.contact.plan, start=start))
+    return _saved(after, "times_saved" if plan else "all_set", "do:times", entry)
+
+
+def _saved(after: Scene, saying: str, why: str, entry: Entry) -> Turn:
+    """Saved, with the next dose; one that is passed over, because it would come too near the last, is named."""
+    plan = after.contact.plan
+    early = coming(replace(plan, start=after.now), after.contact.zone, after.now) if plan else iter(())
+    left_out = next((c for c in early if plan and c.at < plan.start and not known(after.contact, c.slot)), None)
+    if left_out is None:
+        return say(after, saying, why, entry, time=local_time(after, after.contact.zone), **standing(after))
+    return say(after, "saved_close", why, entry, dose=wording.dose(after.menu, left_out.slot), **standing(after))
+
+
+def _from_now(scene: Scene, asked: Question, *, nudge: bool) -> Scene:
+    """What waits from an old plan is dropped, and the next reminder is far enough from the last dose."""
+    plan, now = scene.contact.plan or Plan((), 0.0, heard=scene.now), scene.now
+    start = first_after_change(scene.contact, now)
+    made = replace(plan, times=asked.times, steps=(), start=start, nudge=nudge, paused=False, until=0.0, checked=now)
+    return scene.of(replace(called_off(scene.contact), plan=made, supply=None))
+
+
+def _with_step(plan: Plan, asked: Question) -> tuple[tuple[int, tuple[int, ...]], ...]:
+    """The steps of a plan with one more: a dose that goes down or up is typed day by day."""
+    others = [step for step in plan.steps if step[0] != asked.day][-_MOST_STEPS:]
+    return tuple(sorted((*others, (asked.day, asked.times))))
 
 
 def resumed(contact: Contact, now: float) -> Contact:
     """The contact with its plan going on."""
     if contact.plan is None:
         return contact
-    plan = replace(contact.plan, paused=False, start=first_after_change(contact, now), heard=now, checked=now, failures=0)
+    start = first_after_change(contact, now)
+    plan = replace(contact.plan, paused=False, until=0.0, start=start, heard=now, checked=now, failures=0)
     return doses.without_notice(replace(contact, plan=plan), (0, 0))
 
 
 def zoned(scene: Scene) -> Turn:
     """The zone is theirs, and the reminders move with it."""
     contact = scene.contact
-    time = local_time(scene, contact.zone)
     if contact.plan is None:
-        return say(scene, "zone_only", "do:zone", time=time)
+        return say(scene, "zone_only", "do:zone", time=local_time(scene, contact.zone))
     moved = called_off(contact)
     after = scene.of(replace(moved, plan=replace(contact.plan, start=first_after_change(moved, scene.now))))
-    return say(after, "zone_saved", "do:zone", Entry(scene.now, "zone", contact.zone), time=time, next=following(after))
+    return _saved(after, "zone_saved", "do:zone", Entry(scene.now, "zone", contact.zone))
 
 
 def nudges(scene: Scene, *, on: bool) -> Turn:

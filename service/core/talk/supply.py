@@ -41,9 +41,29 @@ def answer_supply(scene: Scene, asked: Question) -> Turn | None:
     if found.ends is not None:
         return counted(scene, found.ends.toordinal() - scene.today + 1)
     if found.days is not None:
-        return counted(scene, found.days)
+        return ask_unit(scene, found.days) if scene.heard.number else counted(scene, found.days)
     question = replace(asked, number=found.tablets or 0)
     return ask(scene, question, supply_text(scene, question), "do:refill") if found.tablets else None
+
+
+def ask_unit(scene: Scene, number: int) -> Turn:
+    """A bare number may be days or tablets; taking ten tablets for ten days would warn a week too late."""
+    asked = Question("unit", scene.now, number=number)
+    return ask(scene, asked, unit_text(scene, asked), "do:refill")
+
+
+def unit_text(scene: Scene, asked: Question) -> str:
+    return wording.say(scene.menu, "ask_unit", number=str(asked.number))
+
+
+def answer_unit(scene: Scene, asked: Question) -> Turn | None:
+    """1 days, 2 tablets; anything else is read as a count again."""
+    if scene.heard.number == 1:
+        return counted(scene, asked.number)
+    if scene.heard.number == 2:
+        question = Question("supply", scene.now, number=asked.number)
+        return ask(scene, question, supply_text(scene, question), "do:refill")
+    return answer_supply(scene, replace(asked, kind="supply", number=0)) if scene.heard.number is None else None
 
 
 def counted(scene: Scene, days: int) -> Turn:
@@ -54,8 +74,6 @@ def counted(scene: Scene, days: int) -> Turn:
     ends = scene.today + days - 1
     after = scene.change(supply=Supply(ends, told=scene.today))
     day = wording.day(scene.menu, ends)
-    if days <= SOON_DAYS:
-        return say(after, "supply_soon", "do:refill", day=day)
-    text = wording.say(scene.menu, "supply_saved", day=day)
+    text = wording.say(scene.menu, "supply_soon" if days <= SOON_DAYS else "supply_saved", day=day)
     asked = Question("still", scene.now)
     return ask(after, asked, f"{text}\n{still_text(after, asked)}", "do:refill")

@@ -3,7 +3,6 @@
 An answer leads to the next question, or to a `Question` of the kind "ready": all times are there and are right.
 """
 
-import re
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
@@ -13,11 +12,12 @@ from service.core import localtime, wording
 from service.core.answers import dates, times
 from service.core.model import Question, Turn
 from service.core.scene import Scene
+from service.core.schedule import CLOSE, times_on
 from service.core.talk.ask import ask, chosen, lines
+from service.core.words import plain
 
 TOO_CLOSE: Final = 180
 """Minutes: two typed times nearer than this are asked back."""
-_FROM = re.compile(r"\b(?:from|starting|start|beginning|effective|desde|a partir(?: de[l]?)?)\b(?: on\b)?", re.IGNORECASE)
 _MOST_DAY_WORDS: Final = 4
 _HALF_A_DAY: Final = 720
 
@@ -35,37 +35,85 @@ def answer_times(scene: Scene, asked: Question) -> Turn | Question | None:
     text, day = _from_day(scene, scene.heard.message.text)
     if day:
         asked = replace(asked, day=day)
+    if scene.heard.number in _ANSWERS:
+        return None
     found = times.read_times(scene.menu.vocabulary, text)
     if found.kind == "times":
-        return check_times(scene, replace(asked, times=found.times))
+        return _add_or_all(scene, replace(asked, times=found.times))
     if found.kind == "no":
         return ask_times(scene, asked) if day else None
-    if len(found.offered) == 2 and found.offered[1] - found.offered[0] == _HALF_A_DAY:
+    return _unclear(scene, asked, found)
+
+
+_ANSWERS: Final = (1, 2, 3)
+"""A press too many on the question before, and no dose time."""
+
+
+def _unclear(scene: Scene, asked: Question, found: times.Times) -> Turn:
+    """Times that are not clear: morning or evening, or what we take them for; where a word was not understood, all once more."""
+    if found.half_open and len(found.offered) == 2 and found.offered[1] - found.offered[0] == _HALF_A_DAY:
         half = replace(asked, kind="half", times=found.offered)
         return ask(scene, half, half_text(scene, half), "do:times")
-    if found.offered:
-        offer = replace(asked, kind="offer", times=found.offered)
+    if found.offered and (found.often or found.half_open):
+        offer = replace(asked, kind="offer", times=found.offered, number=int(found.often))
         return ask(scene, offer, offer_text(scene, offer), "do:times")
-    return None
+    question = replace(asked, kind="times")
+    return ask(scene, question, wording.say(scene.menu, "ask_all_times"), "do:times")
+
+
+def _add_or_all(scene: Scene, asked: Question) -> Turn:
+    """One time from somebody who has more: it may be one more, or the only one from now on."""
+    plan = scene.contact.plan
+    had = times_on(plan, scene.today) if plan else ()
+    if len(asked.times) == 1 and len(had) > 1 and not asked.day and asked.times[0] not in had and len(had) < times.MOST_TIMES:
+        question = replace(asked, kind="add")
+        return ask(scene, question, add_text(scene, question), "do:times")
+    return check_times(scene, asked)
+
+
+def add_text(scene: Scene, asked: Question) -> str:
+    plan = scene.contact.plan
+    had = times_on(plan, scene.today) if plan else ()
+    values = {"times": wording.times(scene.menu, had), "time": wording.times(scene.menu, asked.times)}
+    return wording.say(scene.menu, "ask_add", **values)
+
+
+def answer_add(scene: Scene, asked: Question) -> Turn | Question | None:
+    """1 adds it to the times there are, 2 makes it the only one."""
+    plan, number = scene.contact.plan, scene.heard.number
+    if number == 1 and plan:
+        return check_times(scene, replace(asked, times=tuple(sorted({*times_on(plan, scene.today), *asked.times}))))
+    return check_times(scene, asked) if number == 2 else answer_times(scene, replace(asked, times=()))
 
 
 def _from_day(scene: Scene, text: str) -> tuple[str, int]:
-    """A text without its "from Monday", and that day; 0 where it has none."""
-    found = _FROM.search(text)
-    if not found:
-        return text, 0
-    here = scene.contact.zone or "UTC"
-    today = date.fromordinal(localtime.local(here, scene.now)[0])
-    rest = text[found.end() :].split()
-    for count in range(min(_MOST_DAY_WORDS, len(rest)), 0, -1):
-        day = dates.read_day(scene.menu.vocabulary, " ".join(rest[:count]).strip(" ,:;"), today)
+    """What is left of a text without the words of the command and without its "from Monday"; and that day, 0 where it has none."""
+    words, sets = text.split(), scene.menu.sets
+    while words and _plain(words[0]) in sets["times_word"]:
+        words.pop(0)
+    start = next((n for n, word in enumerate(words) if _plain(word) in sets["from_word"]), None)
+    if start is None:
+        return " ".join(words), 0
+    today = date.fromordinal(localtime.local(scene.contact.zone or "UTC", scene.now)[0])
+    for end in range(start + 2, min(start + 1 + _MOST_DAY_WORDS, len(words)) + 1):
+        said = " ".join(words[start + 1 : end]).strip(_SIGNS)
+        day = dates.read_day(scene.menu.vocabulary, said, today)
         if day:
-            return f"{text[: found.start()]} {' '.join(rest[count:])}", day.toordinal()
-    return text, 0
+            return " ".join(words[:start] + words[end:]), day.toordinal()
+    return " ".join(words), 0
+
+
+def _plain(word: str) -> str:
+    return plain(word).strip(_SIGNS)
+
+
+_SIGNS: Final = " ,:;.!?"
 
 
 def half_text(scene: Scene, asked: Question) -> str:
-    return lines(scene.menu.sayings["ask_half"], [wording.clock(scene.menu, minute) for minute in asked.times])
+    parts = (scene.menu.sayings["morning"], scene.menu.sayings["evening"])
+    named = [f"{part}, {wording.clock(scene.menu, minute)}" for part, minute in zip(parts, asked.times, strict=False)]
+    return lines(scene.menu.sayings["ask_half"], named)
 
 
 def answer_half(scene: Scene, asked: Question) -> Turn | Question | None:
@@ -78,7 +126,7 @@ def answer_half(scene: Scene, asked: Question) -> Turn | Question | None:
 
 def offer_text(scene: Scene, asked: Question) -> str:
     offered = wording.say(scene.menu, "offer_times", times=wording.times(scene.menu, asked.times))
-    return lines(scene.menu.sayings["ask_clock"], [offered])
+    return lines(scene.menu.sayings["ask_clock" if asked.number else "ask_these"], [offered])
 
 
 def answer_offer(scene: Scene, asked: Question) -> Turn | Question | None:
@@ -98,7 +146,10 @@ def check_times(scene: Scene, asked: Question) -> Turn:
 
 
 def close_text(scene: Scene, asked: Question) -> str:
-    return wording.say(scene.menu, "ask_close", times=wording.times(scene.menu, asked.times))
+    around = (*asked.times, asked.times[0] + 1440)
+    nearest = min(after - before for before, after in pairwise(around))
+    saying = "ask_too_close" if nearest * 60 < CLOSE else "ask_close"
+    return wording.say(scene.menu, saying, times=wording.times(scene.menu, asked.times))
 
 
 def answer_close(scene: Scene, asked: Question) -> Turn | Question | None:
