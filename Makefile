@@ -43,6 +43,11 @@ format: setup    ## put the code in order
 
 bench: setup     ## figures, each with its ratio
 	$(BIN)/python -m bench.web
+	$(BIN)/python -m bench.reminders --most 100000
+
+.PHONY: proof
+proof: setup     ## no reminder lost, none doubled, whatever is killed: half an hour
+	$(BIN)/python -m bench.proof
 
 docs: setup      ## draw the pictures in the documents again
 	$(BIN)/python -m service map --write

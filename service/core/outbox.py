@@ -108,7 +108,7 @@ def _wanted(contact: Contact, entry: Outgoing) -> bool:
     if contact.left is not None or (contact.plan is None and entry.kind != "invite"):
         return False
     if entry.slot is None:
-        return True
+        return not (entry.kind == "check" and contact.plan is not None and contact.plan.paused)
     dose = doses.of_slot(contact, entry.slot)
     return dose is not None and dose.state in doses.PENDING
 
