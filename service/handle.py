@@ -2,8 +2,8 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Final, TypeVar
 
 from service import log, metrics
 from service.channels import sms
@@ -24,6 +24,16 @@ SETTLE_SECONDS: Final = 5.0
 HALT_SECONDS: Final = 60.0
 RECIPIENT_SECONDS: Final = 300.0
 
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """What came of an event that is no text: the contact as it is kept now, and the turn."""
+
+    kept: Loaded
+    turn: Turn
+
 
 def receive(runtime: Runtime, message: Message, channel: str) -> Replies | None:
     """Answer one text: the replies to give. None: it could not be kept and must be sent again (a stop word, Redis away)."""
@@ -38,19 +48,19 @@ def receive(runtime: Runtime, message: Message, channel: str) -> Replies | None:
         return None if reply is None else (reply,)
 
 
-def _until_kept(attempt: Callable[[], Replies | None], until: float) -> Replies:
+def _until_kept(attempt: Callable[[], T | None], until: float) -> T:
     """Load, step and commit until the commit holds. Trying again is safe: a message is answered once."""
     lost = False
     while time.monotonic() < until:
         try:
-            replies = attempt()
+            kept = attempt()
         except StoreDown as fault:
             if lost or not fault.passing:
                 raise
             lost = True
             continue
-        if replies is not None:
-            return replies
+        if kept is not None:
+            return kept
         metrics.STALE.inc()
     raise StoreDown("too many events of one contact at once")
 
@@ -80,27 +90,29 @@ def _spoken(runtime: Runtime, message: Message, turn: Turn) -> Turn:
     return turn
 
 
-def _apply(runtime: Runtime, id: str, event: Event, until: float, *, wake: bool = False) -> Turn:
-    """Step a contact with an event that is no text, until it is kept. Nothing is written where nothing changed."""
-    kept: list[Turn] = []
+def _apply(runtime: Runtime, id: str, event: Event, until: float, *, known: Loaded | None = None, wake: bool = False) -> Started:
+    """Step a contact with an event that is no text, until it is kept; the contact as it is then, and what to send.
 
-    def attempt() -> Replies | None:
+    `known` is the contact as this process itself kept it a moment ago. Nothing is written where nothing changed.
+    """
+    first = [known] if known else []
+
+    def attempt() -> Started | None:
         begun = time.monotonic()
-        loaded = runtime.store.load(id)
+        loaded = first.pop() if first else runtime.store.load(id)
         if loaded.unreadable:
             raise StoreDown(loaded.unreadable)
-        known = Due(loaded.doubt) if isinstance(event, Due) else event
-        turn = step(runtime.menu, loaded.contact, known, runtime.now())
-        kept[:] = [turn]
+        happened = Due(loaded.doubt) if isinstance(event, Due) else event
+        turn = step(runtime.menu, loaded.contact, happened, runtime.now())
         if not wake and turn.contact == loaded.contact and not turn.journal:
-            return ()
-        replies = runtime.store.commit(id, "", loaded.version, turn, wake=wake)
-        if replies is not None:
-            _note(id, loaded, turn, channel="sms", cause=type(event).__name__.lower(), begun=begun)
-        return replies
+            return Started(loaded, turn)
+        version = runtime.store.advance(id, loaded.version, turn, wake=wake)
+        if version is None:
+            return None
+        _note(id, loaded, turn, channel="sms", cause=type(event).__name__.lower(), begun=begun)
+        return Started(Loaded(turn.contact, version, None), turn)
 
-    _until_kept(attempt, until)
-    return kept[-1]
+    return _until_kept(attempt, until)
 
 
 def wake(runtime: Runtime, id: str) -> None:
@@ -110,10 +122,11 @@ def wake(runtime: Runtime, id: str) -> None:
 
 def _start(runtime: Runtime, id: str, event: Event) -> Turn:
     deadline = time.monotonic() + SEND_SECONDS
-    turn = _apply(runtime, id, event, time.monotonic() + PATIENCE_SECONDS, wake=True)
-    for entry in turn.send:
-        _deliver(runtime, id, turn.contact, entry, deadline)
-    return turn
+    started = _apply(runtime, id, event, time.monotonic() + PATIENCE_SECONDS, wake=True)
+    kept = started.kept
+    for entry in started.turn.send:
+        kept = _deliver(runtime, id, kept, entry, deadline)
+    return started.turn
 
 
 def enrol(runtime: Runtime, address: str) -> str:
@@ -134,14 +147,15 @@ def receipt(runtime: Runtime, address: str, event: Receipt) -> None:
 # ---- sending
 
 
-def _deliver(runtime: Runtime, id: str, contact: Contact, entry: Outgoing, deadline: float) -> None:
+def _deliver(runtime: Runtime, id: str, kept: Loaded, entry: Outgoing, deadline: float) -> Loaded:
     """Send one entry, or find that it was sent; and keep what came of it."""
-    for event in _outcome(runtime, id, contact, entry, deadline):
+    for event in _outcome(runtime, id, kept.contact or Contact(0.0), entry, deadline):
         try:
-            _apply(runtime, id, event, time.monotonic() + SETTLE_SECONDS)
+            kept = _apply(runtime, id, event, time.monotonic() + SETTLE_SECONDS, known=kept).kept
         except StoreDown as fault:
             # The entry stays marked as being sent, and the wake after the quiet time asks Twilio.
             log.warning("not kept", contact=id, what=type(event).__name__, reason=str(fault))
+    return kept
 
 
 def _outcome(runtime: Runtime, id: str, contact: Contact, entry: Outgoing, deadline: float) -> list[Event]:

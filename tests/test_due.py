@@ -35,7 +35,7 @@ def turn(due: float | None, contact: Contact = MEMBER) -> Turn:
 
 def enrol(kept: Store, dues: dict[str, float | None]) -> None:
     for id, due in dues.items():
-        assert kept.commit(id, "", kept.load(id).version, turn(due)) == ()
+        assert kept.advance(id, kept.load(id).version, turn(due))
 
 
 def test_due_goes_with_the_commit(kept: Store) -> None:
@@ -44,7 +44,7 @@ def test_due_goes_with_the_commit(kept: Store) -> None:
     assert (kept.due_of(ID), kept.next_due(), kept.enrolled(), kept.overdue(NOW)) == (NOW + 0.125, NOW - 5, 2, 1)
     assert kept.soonest(NOW, 5) == [(NOW - 5, IDS[1][:2])]
 
-    assert kept.commit(ID, "", "0" * 16, turn(NOW + 9)) is None
+    assert kept.advance(ID, "0" * 16, turn(NOW + 9)) is None
     assert kept.due_of(ID) == NOW + 0.125, "a stale turn changes nothing"
     enrol(kept, {ID: None, IDS[1]: None})
     assert (kept.due_of(ID), kept.next_due()) == (None, None)
@@ -82,7 +82,7 @@ def test_a_commit_ends_the_lease_whoever_comes_first(kept: Store) -> None:
     with ThreadPoolExecutor(2) as threads:
         claimed = threads.submit(lambda: [id for _ in range(20) for id in kept.claim(NOW, 2, LEASE)])
         for id, version in versions.items():
-            assert kept.commit(id, "", version, turn(NOW + 3600)) == ()
+            assert kept.advance(id, version, turn(NOW + 3600))
     assert len(set(claimed.result())) == len(claimed.result())
     assert {kept.due_of(id) for id in IDS[:40]} == {NOW + 3600}
 
@@ -118,7 +118,7 @@ def of_record(dues: dict[float, float | None]) -> Callable[[Contact], float | No
 def test_the_index_is_made_again_from_the_records_alone(kept: Store, client: Any) -> None:
     dues = {NOW + n: (NOW + 100 * n if n % 2 else None) for n in range(20)}
     for id, (since, due) in zip(IDS, dues.items(), strict=False):
-        kept.commit(id, "", "", turn(due, replace(MEMBER, since=since)))
+        kept.advance(id, "", turn(due, replace(MEMBER, since=since)))
     right = {id: kept.due_of(id) for id in IDS}
     client.delete(keys.of(IDS[1]).due)
     kept.postpone(IDS[3], NOW + 5000)
@@ -166,7 +166,7 @@ def test_a_new_key_for_record_and_journal(kept: Store, client: Any) -> None:
     before, both, after = (Store(Vault(b"i" * 32, sealing), lambda: client) for sealing in ((old,), (new, old), (new,)))
     entries = [Entry(NOW, "left", "x"), Entry(NOW, "joined", "y")]
     before.commit(ID, SID, "", Turn(Contact(NOW), ("a",), tuple(entries[:1]), due=NOW))
-    both.commit(ID, "", both.load(ID).version, Turn(Contact(NOW), (), tuple(entries[1:]), due=NOW))
+    both.advance(ID, both.load(ID).version, Turn(Contact(NOW), (), tuple(entries[1:]), due=NOW))
     before.commit(IDS[1], SID, "", Turn(Contact(NOW), ("a",)))
     versions = [both.load(id).version for id in IDS[:2]]
     assert after.load(IDS[1]).unreadable

@@ -212,12 +212,12 @@ def test_a_wake_keeps_no_reply_and_leaves_nothing_behind(kept: Store, client: An
     kept.commit(ID, SID, "", turn("a"))
     before = sorted(client.keys("*"))
     for _ in range(3):
-        assert kept.commit(ID, "", kept.load(ID).version, turn()) == ()
+        assert kept.advance(ID, kept.load(ID).version, turn())
 
     assert sorted(client.keys("*")) == before
     assert client.zrange(keys.of(ID).said, 0, -1) == [SID.encode()]
     assert kept.load(ID, SID).answered == ("a",)
-    assert kept.commit(ID, "", "0" * 16, turn()) is None, "a wake can be stale too"
+    assert kept.advance(ID, "0" * 16, turn()) is None, "a wake can be stale too"
 
 
 def test_forgetting_drops_all_replies_but_this_one(kept: Store) -> None:
@@ -227,7 +227,7 @@ def test_forgetting_drops_all_replies_but_this_one(kept: Store) -> None:
     kept.commit(ID, sids[3], kept.load(ID).version, replace(turn("gone"), forget=True))
     assert [kept.load(ID, sid).answered for sid in sids] == [None, None, None, ("gone",)]
 
-    kept.commit(ID, "", kept.load(ID).version, replace(turn(), forget=True))
+    kept.advance(ID, kept.load(ID).version, replace(turn(), forget=True))
     assert kept.load(ID, sids[3]).answered is None
 
 
@@ -261,9 +261,9 @@ def test_doubt_begins_when_redis_was_started_again(tmp_path: Path) -> None:
         assert not kept.load(ID, SID).doubt, "a webhook does not ask"
         kept.commit(ID, SID.replace("0", "1"), kept.load(ID).version, turn("b"))
         assert kept.load(ID).doubt, "a text looks nothing up"
-        kept.commit(ID, "", kept.load(ID).version, turn(), wake=True)
+        kept.advance(ID, kept.load(ID).version, turn(), wake=True)
         assert not kept.load(ID).doubt
-        kept.commit(ID, "", kept.load(ID).version, turn())
+        kept.advance(ID, kept.load(ID).version, turn())
         assert not kept.load(ID).doubt
     finally:
         server.stop()

@@ -50,7 +50,7 @@ def redis(redis_server: Server) -> Iterator[Any]:
 
 def enrol(kept: Store, ids: list[str], due: float) -> None:
     for id in ids:
-        kept.commit(id, "", kept.load(id).version, Turn(MEMBER, due=due))
+        kept.advance(id, kept.load(id).version, Turn(MEMBER, due=due))
 
 
 def told(queue: dramatiq.Broker) -> list[tuple[str, float]]:

@@ -11,7 +11,8 @@
 --       8 contact id   9 when it is due; '': never   10 '1': drop all other replies
 --       11 '1': a wake, which ends all doubt: the record is this run's   12.. sealed journal entries
 --
--- Answers {'seen', reply}: answered before, nothing changed. {'stale'}: the record moved on, step again. {'done'}.
+-- Answers {'seen', reply}: answered before, nothing changed. {'stale'}: the record moved on, step again.
+-- {'done', the new version}.
 
 local message = ARGV[5]
 local seen = message ~= '' and redis.call('GET', KEYS[2])
@@ -54,4 +55,4 @@ if message ~= '' then
   redis.call('ZREMRANGEBYSCORE', KEYS[4], '-inf', now - ARGV[7])
   redis.call('EXPIRE', KEYS[4], ARGV[7])
 end
-return {'done'}
+return {'done', string.sub(record, 1, 16)}

@@ -55,26 +55,33 @@ class Records(Calls):
         record, seen = self._call("MGET", its.contact, its.contact, its.seen)
         return self._loaded(id, record, self._opened(lambda: self._replies(id, message_id, seen)) if seen else None)
 
-    def commit(self, id: str, message_id: str, version: str, turn: Turn, *, wake: bool = False) -> Replies | None:
-        """Keep a turn, whole or not at all: record, due, reply, journal. One round trip. `message_id` "": no reply is kept.
-
-        Only a `wake`, which looks up what it doubts, takes the doubt from a record; a text or a receipt leaves it.
+    def commit(self, id: str, message_id: str, version: str, turn: Turn) -> Replies | None:
+        """Keep the turn of a text, whole or not at all: record, due, reply, journal. One round trip.
 
         Returns the replies to give: the turn's, or those this message got before. None: somebody else committed since
-        `version` was loaded; load and step again.
-
-        Safe to repeat when the outcome is unknown: a message is answered once, and a wake finds its version gone.
+        `version` was loaded; load and step again. Safe to repeat when the outcome is unknown: a message is answered once.
         """
-        seal, keep, due = self._vault.seal, turn.contact.keep_days, turn.due
-        record = seal(pack(records.dump(turn.contact)), f"contact:{id}")
-        reply = seal(_padded(json.dumps(turn.replies).encode()), f"seen:{id}:{message_id}") if message_id else b""
-        entries = [seal(json.dumps(asdict(entry)).encode(), f"journal:{id}") for entry in turn.journal]
-        what = (version, secrets.token_urlsafe(_RANDOM)[:_RANDOM], record, keep or 0, message_id, reply, SEEN_SECONDS)
-        when = (id, "" if due is None else repr(float(due)), int(turn.forget), int(wake))
-        outcome = self._run(COMMIT, keys.of(id, message_id), *what, *when, *entries)
+        reply = self._vault.seal(_padded(json.dumps(turn.replies).encode()), f"seen:{id}:{message_id}")
+        outcome = self._commit(id, message_id, version, turn, reply, wake=False)
         if outcome[0] == b"seen":
             return self._opened(lambda: self._replies(id, message_id, outcome[1]))
         return turn.replies if outcome[0] == b"done" else None
+
+    def advance(self, id: str, version: str, turn: Turn, *, wake: bool = False) -> str | None:
+        """Keep the turn of an event that is no text, as `commit` does; the new version, or None: load and step again.
+
+        Only a `wake`, which looks up what it doubts, takes the doubt from a record; anything else leaves it.
+        """
+        outcome = self._commit(id, "", version, turn, b"", wake=wake)
+        return outcome[1].decode() if outcome[0] == b"done" else None
+
+    def _commit(self, id: str, message_id: str, version: str, turn: Turn, reply: bytes, *, wake: bool) -> Any:
+        record = self._vault.seal(pack(records.dump(turn.contact)), f"contact:{id}")
+        entries = [self._vault.seal(json.dumps(asdict(entry)).encode(), f"journal:{id}") for entry in turn.journal]
+        days = turn.contact.keep_days or 0
+        what = (version, secrets.token_urlsafe(_RANDOM)[:_RANDOM], record, days, message_id, reply, SEEN_SECONDS)
+        when = (id, "" if turn.due is None else repr(float(turn.due)), int(turn.forget), int(wake))
+        return self._run(COMMIT, keys.of(id, message_id), *what, *when, *entries)
 
     def journal(self, id: str) -> list[Entry]:
         """What is kept to prove, oldest first."""
