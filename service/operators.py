@@ -94,6 +94,7 @@ def run_enrol(options: argparse.Namespace) -> int:
     """Invite somebody by text; only their own 1 begins anything."""
     built = _built()
     said = handle.enrol(built, _number(options))
+    built.gateway.close()
     print(said)
     return int(said != "invited")
 

@@ -19,6 +19,8 @@ class Sender(Protocol):
 
     def find(self, to: str, texts: tuple[str, ...], since: float, deadline: float) -> Found | None: ...
 
+    def close(self) -> None: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Runtime:

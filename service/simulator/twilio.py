@@ -30,6 +30,9 @@ class Air:
     def find(self, to: str, texts: tuple[str, ...], since: float, deadline: float) -> Found | None:  # noqa: ARG002
         return None
 
+    def close(self) -> None:
+        """There is nothing to close."""
+
     def take(self) -> list[Arrived]:
         """What has arrived since the last look."""
         taken, self._arrived = self._arrived, []

@@ -46,13 +46,18 @@ def _woken(store: Store, wake: Callable[[str], None], id: str, now: Callable[[],
         wake(id)
     except StoreDown as fault:
         log.warning("wake stranded", contact=id, reason=str(fault))
-    except Interrupt:
-        # Too slow, or told to end: no fault of the record, and by now another may hold it. The lease is all there is.
-        log.warning("wake interrupted", contact=id)
-    except Exception:  # noqa: BLE001 - whatever it is, the next job has nothing to do with it
+    except (Exception, Interrupt) as fault:  # noqa: BLE001 - whatever it is, the next job has nothing to do with it
+        if _interrupted(fault):
+            # Too slow, or told to end: no fault of the record, and by now another may hold it. The lease is all there is.
+            return log.warning("wake interrupted", contact=id)
         metrics.ERRORS.inc()
         log.error("wake failed", contact=id)
         _postpone(store, id, now() + PUT_OFF)
+
+
+def _interrupted(fault: BaseException | None) -> bool:
+    """Whether an interrupt is behind it: one that comes while Python takes a lock ends as a RuntimeError of that lock."""
+    return fault is not None and (isinstance(fault, Interrupt) or _interrupted(fault.__context__))
 
 
 def _postpone(store: Store, id: str, at: float) -> None:
