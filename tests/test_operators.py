@@ -64,7 +64,13 @@ def test_show(built: Runtime, capsys: pytest.CaptureFixture[str]) -> None:
     join(built)
     code, shown = said(capsys, "show", NUMBER)
     assert code == 0
-    for part in ("has not left", "reminders at 08:00 20:00 America/New_York", "supply not told", "next due", "agreed 8 texts a day"):
+    for part in (
+        "has not left",
+        "reminders at 08:00 20:00 America/New_York",
+        "supply not told",
+        "next due",
+        "agreed 8 texts a day",
+    ):
         assert part in shown
     assert NUMBER not in shown
 
@@ -74,9 +80,7 @@ def test_show_of_somebody_without_reminders(built: Runtime, capsys: pytest.Captu
     assert "no reminders" in said(capsys, "show", NUMBER)[1]
 
 
-def test_show_of_what_cannot_be_opened(
-    built: Runtime, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_show_of_what_cannot_be_opened(built: Runtime, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     join(built, "hello")
     monkeypatch.setenv("SECRET_KEYS", NEW)
     code, shown = said(capsys, "show", NUMBER)
