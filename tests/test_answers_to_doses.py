@@ -53,7 +53,7 @@ TALKS: dict[str, tuple[Setting, tuple[str, ...], str]] = {
     "once more, hours later": (
         noted,
         ("taken",),
-        "Which dose did you just take?\n1 Mon 8:00 AM: noted before\n2 One more than I should",
+        "take?\n1 Mon 8:00 AM: noted before\n2 One more than I should",
     ),
     "one too many": (noted, ("taken", "2"), "Call 911 now if very sleepy"),
     "it was the one noted": (noted, ("taken", "1"), "Already noted: Mon 8:00 AM dose taken."),

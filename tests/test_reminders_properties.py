@@ -291,6 +291,12 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "history": ("history",),
     "my_data": ("my data",),
     "delete": ("delete",),
+    "late": ("late", "1"),
+    "again": ("noted", "taken"),
+    "end": ("dont remind me tonight",),
+    "add": ("times", "5pm"),
+    "unit": ("refill", "10"),
+    "consent_more": ("times", "1am 5am 9am 1pm 5pm 9pm", "1", "nudge"),
 }
 
 
@@ -304,8 +310,11 @@ def test_a_red_flag_in_the_middle_of_a_question(kind: str, said: str) -> None:
             person.says("hello")
             person.wake(takes)
             person.now += 5
-        elif text == "wait":
+        elif text in ("wait", "late"):
             person.at(23, 12, 30)
+        elif text == "noted":
+            person.at(23, 8, 5).says("1")
+            person.at(23, 11)
         else:
             person.says(text)
     assert person.contact is not None
