@@ -292,7 +292,7 @@ def test_a_dose_keeps_its_window_when_the_times_change(
     moment: tuple[str, float], times: tuple[int, ...], others: tuple[int, ...]
 ) -> None:
     zone, now = moment
-    slot = next(coming(Plan(times, now), zone, now))
+    slot = coming(Plan(times, now), zone, now)[0]
     contact = Contact(now, zone=zone, plan=Plan(others, now), doses=(Dose(*slot.slot, slot.at, "open", told=slot.at),))
     window = coming_of(contact, contact.doses[0])
 

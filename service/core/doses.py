@@ -1,12 +1,11 @@
 """What becomes of a dose: it comes up, is told, answered, put off, or its window closes. Pure changes of a contact."""
 
 from dataclasses import replace
-from itertools import takewhile
 from typing import Final
 
 from service.core import history, localtime
 from service.core.model import Contact, Dose, Entry, Slot
-from service.core.schedule import BACK, CLOSE, Coming, coming, coming_of, known, next_dose
+from service.core.schedule import BACK, CLOSE, Coming, coming, coming_of, next_dose
 
 KEEP: Final = BACK
 """Doses younger than this are kept with all their instants; older ones are packed."""
@@ -33,10 +32,10 @@ def come_up(contact: Contact, now: float) -> tuple[Contact, tuple[Entry, ...]]:
     """
     if contact.plan is None or contact.left is not None:
         return contact, ()
-    since = coming(contact.plan, contact.zone, now - BACK)
-    passed = [c for c in takewhile(lambda c: c.at <= now, since) if not known(contact, c.slot)]
+    come = {dose.slot for dose in contact.doses}
+    passed = [c for c in coming(contact.plan, contact.zone, now - BACK) if c.at <= now and c.slot not in come]
     journal: list[Entry] = []
-    for found in passed:
+    for found in (c for c in passed if not history.knows(contact.history, c.slot)):
         contact = put(contact, Dose(*found.slot, found.at, "merged" if found.merged else "sending"))
         if found.merged:
             journal.append(Entry(now, "dropped", f"two doses within two hours {found.slot[0]}:{found.slot[1]}"))

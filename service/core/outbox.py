@@ -21,8 +21,10 @@ RANKS: Final = {
     "read": 7,
 }
 """How far a message has come. Receipts arrive in any order; one that ranks no higher than the last changes nothing."""
-_KEEP_SENT: Final = 36 * 3600
+_KEEP_SENT: Final = 12 * 3600
 """Seconds that a sent entry is remembered, for its receipts."""
+_SID: Final = 8
+"""So much of a message's SID is kept: enough to tell it from another, when that is all it is for."""
 _MOST_TRIES: Final = 40
 _MOST_FAILURES: Final = 2
 _REFUSED: Final = ("bad_number", "program", "expired")
@@ -136,7 +138,7 @@ def sent(contact: Contact, entry_id: str, sid: str, now: float) -> Contact:
     entry = _find(contact, entry_id)
     if entry is None or entry.state == "sent":
         return contact
-    contact = put(contact, replace(entry, state="sent", at=now, sid=sid, text="", until=0.0, since=0.0))
+    contact = put(contact, replace(entry, state="sent", at=now, sid=sid[-_SID:], text="", until=0.0, since=0.0))
     dose = doses.of_slot(contact, entry.slot)
     if dose:
         state = "open" if dose.state in ("sending", "dropped") else dose.state
@@ -202,7 +204,7 @@ def receipt(contact: Contact, event: Receipt, now: float) -> Turn:
     if entry.state == "sending":
         contact = sent(contact, entry.id, event.sid, now)
         entry = _find(contact, event.entry) or entry
-    if rank <= entry.rank or entry.state != "sent" or (entry.sid and event.sid != entry.sid):
+    if rank <= entry.rank or entry.state != "sent" or (entry.sid and event.sid[-_SID:] != entry.sid):
         return Turn(contact, verdict="receipt", why="no news")
     contact = put(contact, replace(entry, rank=rank))
     if event.status in _UNDELIVERED:

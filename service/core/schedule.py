@@ -1,9 +1,10 @@
 """The plan -> its slots as instants, their windows, and the next moment a contact must be woken. All computed, nothing kept."""
 
-from collections.abc import Iterator
+from bisect import bisect_left
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
+from operator import attrgetter
 from typing import Final
 
 from service.core import history, localtime
@@ -25,6 +26,7 @@ BACK: Final = 2 * localtime.DAY
 """How long after its time a slot may still come up: after a longer downtime nobody needs to hear of it."""
 _AHEAD: Final = 5
 _MOST_BACK: Final = 2
+_LONG_AGO: Final = (_AHEAD + _MOST_BACK) * localtime.DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +52,31 @@ def _times_on(times: tuple[int, ...], steps: Steps, day: int) -> tuple[int, ...]
     return next((minutes for since, minutes in reversed(steps) if day >= since), times)
 
 
-def coming(plan: Plan, zone: str, since: float) -> Iterator[Coming]:
+def coming(plan: Plan, zone: str, since: float) -> tuple[Coming, ...]:
     """The slots of a plan from `since` on, in order, at least until two days later; none before its start, none while paused."""
     if plan.paused:
-        return
+        return ()
     since = max(since, plan.start, plan.until)
     first = localtime.local(zone, since)[0] - 1
+    start = plan.start if plan.start > since - _LONG_AGO else 0.0  # so that most people share what is computed
+    rows = _comings(plan.times, plan.steps, zone, first, start)
+    return rows[bisect_left(rows, since, key=_at) :]
+
+
+_at: Final = attrgetter("at")
+
+
+@lru_cache(4096)
+def _comings(times: tuple[int, ...], steps: Steps, zone: str, first: int, start: float) -> tuple[Coming, ...]:
+    """The slots of a few local days, none before `start`."""
+    found: list[Coming] = []
     before: tuple[float, Slot] | None = None
-    told = [row for row in _instants(plan.times, plan.steps, zone, first) if row[0] >= plan.start]
-    for row, after in pairwise([*told, (0.0, (0, 0))]):
-        at, slot = row
+    told = [row for row in _instants(times, steps, zone, first) if row[0] >= start]
+    for row, after in pairwise(told):
         merged = before is not None and _brought_close(before, row)
-        if at >= since and after[0]:
-            yield Coming(slot, at, max(after[0] - CLOSE, at + GRACE), after[0], merged)
+        found.append(Coming(row[1], row[0], max(after[0] - CLOSE, row[0] + GRACE), after[0], merged))
         before = before if merged else row
+    return tuple(found)
 
 
 @lru_cache(4096)
@@ -84,7 +97,11 @@ def upcoming(contact: Contact, now: float) -> Coming | None:
     """The next slot that was not answered ahead of its time; None without a plan, or while paused."""
     if contact.plan is None or contact.left is not None:
         return None
-    return next((c for c in coming(contact.plan, contact.zone, now) if not c.merged and not known(contact, c.slot)), None)
+    come = {dose.slot for dose in contact.doses}
+    for found in coming(contact.plan, contact.zone, now):
+        if not found.merged and found.slot not in come and not history.knows(contact.history, found.slot):
+            return found
+    return None
 
 
 def next_dose(contact: Contact, now: float) -> Coming | None:

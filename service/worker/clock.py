@@ -17,6 +17,8 @@ from service.worker.queue import hand_out, queued
 ROUND: Final = 0.5
 QUEUE_SECONDS: Final = 2.0
 LEAST_QUEUE: Final = 16
+_WORTHWHILE: Final = 4
+"""A round asks every shard: it is not made for a few jobs, but when a quarter of the queue is free."""
 PROBE_SECONDS: Final = 30.0
 LOUD_SECONDS: Final = 60.0
 MOST_PAUSE: Final = 5.0
@@ -63,7 +65,8 @@ class Clock:
         reason = self.store.halted()
         if reason is None:
             wanted = min(self.rate * LEASE / 2, max(self.rate * QUEUE_SECONDS, LEAST_QUEUE))
-            return max(0, max(1, int(wanted)) - waiting)
+            missing = max(1, int(wanted)) - waiting
+            return missing if missing >= wanted / _WORTHWHILE else 0
         if now - self._loud >= LOUD_SECONDS:
             self._loud = now
             log.warning("SENDING IS HALTED", reason=reason, overdue=self.store.overdue(now))
