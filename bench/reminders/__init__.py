@@ -1,0 +1,1 @@
+"""How fast reminders go out, and what each costs: `python -m bench.reminders`."""
