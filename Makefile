@@ -27,7 +27,7 @@ run: setup       ## text with the service, in this terminal
 test: setup      ## the whole test suite
 	@command -v redis-server >/dev/null || \
 	  echo "redis-server is missing: the tests on a real Redis and a real cluster are skipped. Install it: apt-get install redis-server"
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 check: setup     ## format, lint, types, import floors, content, tests, coverage
 	$(BIN)/ruff format --check .

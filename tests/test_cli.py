@@ -69,6 +69,44 @@ def test_chat_says_what_is_wrong_with_a_line_and_goes_on(line: str, expected: st
     assert result.returncode == 1
 
 
+JOIN = "/from +12125551234\n/at 2026-11-23T12:30\nreminders\n1\n8am 2pm 8pm\n1\n1\n2\n"
+
+
+def reminders(script: str) -> list[tuple[int, str, str]]:
+    """Line, instant and text of every message that the service started."""
+    lines = [json.loads(line) for line in run("chat", "--json", given=JOIN + script).stdout.decode().splitlines()]
+    return [(line["line"], line["at"], line["text"]) for line in lines if line["kind"] == "reminder"]
+
+
+def test_chat_shows_a_day_of_reminders() -> None:
+    shown = reminders("/wait 24h\n")
+    assert [(line, at) for line, at, _ in shown] == [
+        (9, "2026-11-23T13:00:00Z"),
+        (9, "2026-11-23T19:00:00Z"),
+        (9, "2026-11-24T01:00:00Z"),
+    ]
+    assert all(text.startswith("Dose Tips: your ") for _, _, text in shown)
+
+
+def test_a_reminder_that_comes_between_two_texts_stands_with_the_text_before() -> None:
+    assert [(line, at) for line, at, _ in reminders("/at 2026-11-23T12:59:55\nhello\n1\n")] == [(10, "2026-11-23T13:00:00Z")]
+
+
+def test_at_forwards_is_downtime() -> None:
+    shown = reminders("/at 2026-11-23T15:00\n/at 2026-11-23T23:30\n")
+    assert [(line, at) for line, at, _ in shown] == [(9, "2026-11-23T15:00:00Z")]
+    assert "late text, your Mon 8:00 AM dose" in shown[0][2]
+
+
+def test_the_clock_does_not_go_back_once_something_is_planned() -> None:
+    result = run("chat", given=f"{JOIN}/at 2026-11-22T00:00\n")
+    assert b"does not go back" in result.stderr
+
+
+def test_nothing_is_sent_after_leaving() -> None:
+    assert reminders("stop\n/wait 48h\n") == []
+
+
 def test_chat_with_a_person(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     from service.simulator import phone, terminal
 

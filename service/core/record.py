@@ -69,7 +69,3 @@ def _value(name: str, value: Any) -> Any:
 
 def _frozen(value: Any) -> Any:
     return tuple(_frozen(item) for item in value) if isinstance(value, list) else value
-
-
-FIELD_NAMES: Final = " ".join(sorted({name for names in _AT_REST.values() for name in names}))
-"""Every name that can stand in a record: what its packing may take for granted."""
