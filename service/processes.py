@@ -119,7 +119,8 @@ def serve(queue: dramatiq.Broker, threads: int, stop: Event, alive: Callable[[],
     workers = dramatiq.Worker(queue, worker_threads=threads, worker_timeout=int(POLL * 1000))
     queue.emit_after("process_boot")  # starts the time limit
     workers.start()
-    _told(alive)
+    # A thread whose time limit ends between two jobs is gone for good: the process ends then too, and is replaced whole.
+    _told(lambda: alive() and all(thread.is_alive() for thread in workers.workers))
     stop.set()
     workers.stop(timeout=int(STOP_SECONDS * 1000))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from math import ceil
 from typing import Any, Final
 
 from service.core import doses, optout, outbox, turns
@@ -26,6 +27,7 @@ Rung = Callable[[Scene], Turn | None]
 
 def step(menu: Menu, contact: Contact | None, event: Event, now: float) -> Turn:
     """Answer one event. Pure and total: same arguments, same turn, whatever came. `now` in seconds since 1970, UTC."""
+    now = ceil(now * 10) / 10  # it stands in every record many times, and a tenth of a second is fine enough for people
     come, missed = doses.come_up(contact or Contact(since=now), now)
     turn = _EVENTS[type(event)](menu, come, event, now)
     return replace(turn, journal=(*missed, *turn.journal), due=due(turn.contact, now))

@@ -77,7 +77,9 @@ class Records(Calls):
 
     def _commit(self, id: str, message_id: str, version: str, turn: Turn, reply: bytes, *, wake: bool) -> Any:
         record = self._vault.seal(pack(records.dump(turn.contact)), f"contact:{id}")
-        entries = [self._vault.seal(json.dumps(asdict(entry)).encode(), f"journal:{id}") for entry in turn.journal]
+        entries = [
+            self._vault.seal(json.dumps(asdict(entry), separators=(",", ":")).encode(), f"journal:{id}") for entry in turn.journal
+        ]
         days = turn.contact.keep_days or 0
         what = (version, secrets.token_urlsafe(_RANDOM)[:_RANDOM], record, days, message_id, reply, SEEN_SECONDS)
         when = (id, "" if turn.due is None else repr(float(turn.due)), int(turn.forget), int(wake))
