@@ -46,7 +46,7 @@ bench: setup     ## figures, each with its ratio
 	$(BIN)/python -m bench.reminders --most 100000
 
 .PHONY: proof
-proof: setup     ## no reminder lost, none doubled, whatever is killed: half an hour
+proof: setup     ## no reminder lost, none doubled, whatever is killed: a quarter of an hour
 	$(BIN)/python -m bench.proof
 
 docs: setup      ## draw the pictures in the documents again

@@ -35,6 +35,8 @@ def step(menu: Menu, contact: Contact | None, event: Event, now: float) -> Turn:
 
 def _text(menu: Menu, contact: Contact, message: Message, now: float) -> Turn:
     """A text: the ladder, and with its answer what happened meanwhile."""
+    if contact.place and contact.place.screen not in menu.screens:
+        contact = replace(contact, place=None)  # an edit of the menu took the screen away
     scene = Scene(menu, _heard_from(doses.settle(contact, now), now), hear(menu, message), now)
     turn = told(scene, next(turn for rung in LADDER if (turn := rung(scene))))
     return replace(turn, contact=noted(menu, turn, scene.heard, now))
