@@ -100,14 +100,14 @@ def test_a_wake_sends_once_and_keeps_it(built: Runtime, air: Air) -> None:
         (Kind.AMBIGUOUS, "sending", ["sending"]),
         (Kind.BAD_NUMBER, "dropped", []),
         (Kind.PROGRAM, "dropped", []),
-        (Kind.OPTED_OUT, "dropped", ["sending"]),
+        (Kind.OPTED_OUT, "", ["sending"]),
     ],
 )
 def test_what_an_error_of_sending_leaves(built: Runtime, air: Air, kind: Kind, state: str, outbox: list[str]) -> None:
     air.outcome = [SendError(kind, 1)]
     wake(built)
     assert air.sent == []
-    assert [d.state for d in kept(built).doses][-1:] == [state]
+    assert "".join(d.state for d in kept(built).doses[-1:]) == state
     assert [o.state for o in kept(built).outbox] == outbox
     assert (kept(built).left is not None) == (kind is Kind.OPTED_OUT)
     assert (built.store.halted() is not None) == (kind is Kind.CONFIG_ACCOUNT)

@@ -189,9 +189,12 @@ def gone(contact: Contact, now: float, how: str) -> Turn:
 
 
 def ended(contact: Contact, now: float) -> Contact:
-    """Out: no plan, no open question, nothing waiting. What is being sent this moment cannot be called back."""
-    out = replace(contact, left=now, place=None, asking=None, plan=None, consent=None, supply=None, notices=())
-    return called_off(out)
+    """Out: nothing is left of a plan, of doses and answers, nothing waits. What is being sent this moment cannot be called back.
+
+    Their zone stays: it says whose emergency number is theirs.
+    """
+    left = Contact(contact.since, contact.welcomed, now, alarm=contact.alarm, pace=contact.pace, zone=contact.zone)
+    return drop_waiting(replace(left, outbox=contact.outbox, serial=contact.serial))
 
 
 def receipt(contact: Contact, event: Receipt, now: float) -> Turn:
