@@ -27,7 +27,10 @@ _LOOK: Final = {kind: (attrgetter(*names), tuple(names.items())) for kind, names
 
 def dump(contact: Contact) -> bytes:
     """A contact as JSON, the record version first."""
-    return json.dumps({"v": VERSION, **_plain(contact)}, separators=(",", ":")).encode()
+    return _encode({"v": VERSION, **_plain(contact)}).encode()
+
+
+_encode: Final = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def _plain(value: Any) -> Any:
