@@ -5,7 +5,7 @@ from typing import Final
 
 from service.core import history, localtime
 from service.core.model import Contact, Dose, Entry, Slot
-from service.core.schedule import BACK, CLOSE, Coming, coming, coming_of, next_dose
+from service.core.schedule import BACK, CLOSE, Coming, coming, coming_of, fresh, next_dose
 
 KEEP: Final = BACK
 """Doses younger than this are kept with all their instants; older ones are packed."""
@@ -32,10 +32,9 @@ def come_up(contact: Contact, now: float) -> tuple[Contact, tuple[Entry, ...]]:
     """
     if contact.plan is None or contact.left is not None:
         return contact, ()
-    come = {dose.slot for dose in contact.doses}
-    passed = [c for c in coming(contact.plan, contact.zone, now - BACK) if c.at <= now and c.slot not in come]
+    passed = (found for found in coming(contact.plan, contact.zone, now - BACK) if found.at <= now)
     journal: list[Entry] = []
-    for found in (c for c in passed if not history.knows(contact.history, c.slot)):
+    for found in fresh(contact, passed):
         contact = put(contact, Dose(*found.slot, found.at, "merged" if found.merged else "sending"))
         if found.merged:
             journal.append(Entry(now, "dropped", f"two doses within two hours {found.slot[0]}:{found.slot[1]}"))
@@ -114,6 +113,6 @@ def ahead(contact: Contact, now: float) -> Coming | None:
     return found if found and found.at - now <= CLOSE else None
 
 
-def fresh(found: Coming) -> Dose:
+def ahead_of_time(found: Coming) -> Dose:
     """The dose of a slot nothing is known of yet."""
     return Dose(*found.slot, found.at, "ahead")

@@ -1,6 +1,7 @@
 """The plan -> its slots as instants, their windows, and the next moment a contact must be woken. All computed, nothing kept."""
 
 from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
@@ -97,11 +98,7 @@ def upcoming(contact: Contact, now: float) -> Coming | None:
     """The next slot that was not answered ahead of its time; None without a plan, or while paused."""
     if contact.plan is None or contact.left is not None:
         return None
-    come = {dose.slot for dose in contact.doses}
-    for found in coming(contact.plan, contact.zone, now):
-        if not found.merged and found.slot not in come and not history.knows(contact.history, found.slot):
-            return found
-    return None
+    return next((found for found in fresh(contact, coming(contact.plan, contact.zone, now)) if not found.merged), None)
 
 
 def next_dose(contact: Contact, now: float) -> Coming | None:
@@ -111,9 +108,10 @@ def next_dose(contact: Contact, now: float) -> Coming | None:
     return upcoming(replace(contact, left=None, plan=replace(contact.plan, paused=False, until=0.0)), now)
 
 
-def known(contact: Contact, slot: Slot) -> bool:
-    """Whether a slot has come up already, or was answered ahead of its time."""
-    return any(dose.slot == slot for dose in contact.doses) or history.knows(contact.history, slot)
+def fresh(contact: Contact, slots: Iterable[Coming]) -> Iterator[Coming]:
+    """Of some slots those that have not come up yet, and were not answered ahead of their time."""
+    come = {dose.slot for dose in contact.doses}
+    return (found for found in slots if found.slot not in come and not history.knows(contact.history, found.slot))
 
 
 def coming_of(contact: Contact, dose: Dose) -> Coming:

@@ -8,7 +8,7 @@ from service.core import doses, localtime, wording
 from service.core.model import Consent, Contact, Entry, Plan, Question, Turn
 from service.core.outbox import called_off
 from service.core.scene import Scene
-from service.core.schedule import coming, first_after_change, known, times_on
+from service.core.schedule import coming, first_after_change, fresh, times_on
 from service.core.talk.ask import ask, chosen, following, local_time, say, tell
 from service.core.talk.typed import answer_times, ask_times
 from service.core.talk.zone import ask_zone
@@ -149,8 +149,8 @@ def save(scene: Scene, asked: Question, *, nudge: bool) -> Turn:
 def _saved(after: Scene, saying: str, why: str, entry: Entry) -> Turn:
     """Saved, with the next dose; one that is passed over, because it would come too near the last, is named."""
     plan = after.contact.plan
-    early = coming(replace(plan, start=after.now), after.contact.zone, after.now) if plan else iter(())
-    left_out = next((c for c in early if plan and c.at < plan.start and not known(after.contact, c.slot)), None)
+    early = coming(replace(plan, start=after.now), after.contact.zone, after.now) if plan else ()
+    left_out = next((c for c in fresh(after.contact, early) if plan and c.at < plan.start), None)
     if left_out is None:
         return say(after, saying, why, entry, time=local_time(after, after.contact.zone), **standing(after))
     return say(after, "saved_close", why, entry, dose=wording.dose(after.menu, left_out.slot), **standing(after))

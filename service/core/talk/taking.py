@@ -31,7 +31,7 @@ def candidates(scene: Scene) -> list[Dose]:
     near = doses.ahead(scene.contact, scene.now)
     before = [d for d in scene.contact.doses if d.at <= scene.now][-1:]
     waiting = doses.open_doses(scene.contact) or [d for d in before if d in unanswered(scene)]
-    return [*waiting, *([doses.fresh(near)] if near else [])]
+    return [*waiting, *([doses.ahead_of_time(near)] if near else [])]
 
 
 def unanswered(scene: Scene) -> list[Dose]:
@@ -144,7 +144,7 @@ def _taken(scene: Scene, dose: Dose, at: float | None) -> Turn:
     near = upcoming(scene.contact, scene.now)
     values = {"dose": wording.dose(scene.menu, dose.slot), "time": local_time(scene, scene.contact.zone, taken_at)}
     if near and near.at - taken_at < CLOSE and dose.at < near.at:
-        held = replace(doses.fresh(near), state="dropped", noted=scene.now)
+        held = replace(doses.ahead_of_time(near), state="dropped", noted=scene.now)
         entry = Entry(scene.now, "dropped", f"the dose before was taken within two hours {held.day}:{held.minute}")
         after = scene.of(doses.put(scene.contact, held))
         values["close"] = wording.dose(scene.menu, held.slot)
