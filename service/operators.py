@@ -6,11 +6,12 @@ import os
 import re
 import sys
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any, Final
 
 from service import config, handle, runtime
 from service.core import history
+from service.core.localtime import utc
 from service.core.model import Contact, Entry
 from service.runtime import Runtime
 
@@ -28,10 +29,6 @@ def _number(options: argparse.Namespace) -> str:
     return str(options.number)
 
 
-def _utc(at: float) -> str:
-    return datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds")
-
-
 def run_show(options: argparse.Namespace) -> int:
     """Somebody's record and journal in plain words."""
     built = _built()
@@ -42,27 +39,27 @@ def run_show(options: argparse.Namespace) -> int:
         print(*_lines_of(journal), sep="\n")
         return int(bool(loaded.unreadable))
     due = built.store.due_of(id)
-    rows = [f"contact {id}", *_told(loaded.contact), f"next due {_utc(due)}" if due else "nothing is planned", *_lines_of(journal)]
+    rows = [f"contact {id}", *_told(loaded.contact), f"next due {utc(due)}" if due else "nothing is planned", *_lines_of(journal)]
     print(*rows, sep="\n")
     return 0
 
 
 def _told(contact: Contact) -> list[str]:
     plan, zone = contact.plan, contact.zone or "no zone"
-    rows = [f"known since {_utc(contact.since)}", f"left {_utc(contact.left)}" if contact.left else "has not left"]
+    rows = [f"known since {utc(contact.since)}", f"left {utc(contact.left)}" if contact.left else "has not left"]
     if plan is None:
         return [*rows, "no reminders"]
     times = " ".join(f"{m // 60:02}:{m % 60:02}" for m in plan.times)
     supply = f"runs out {date.fromordinal(contact.supply.ends)}" if contact.supply else "supply not told"
     doses = history.all_doses(contact.history, contact.doses)[-_LATEST:]
     told = [f"  {date.fromordinal(day)} {m // 60:02}:{m % 60:02} {state}" for (day, m), state in doses]
-    state = "paused" if plan.paused else f"from {_utc(plan.start)}"
-    waiting = [f"  outbox {entry.kind} {entry.state} {_utc(entry.at)}" for entry in contact.outbox]
+    state = "paused" if plan.paused else f"from {utc(plan.start)}"
+    waiting = [f"  outbox {entry.kind} {entry.state} {utc(entry.at)}" for entry in contact.outbox]
     return [*rows, f"reminders at {times} {zone}, {state}", supply, *told, *waiting]
 
 
 def _lines_of(journal: list[Entry]) -> list[str]:
-    return [f"  {_utc(entry.at)} {entry.what} {entry.how}".rstrip() for entry in journal]
+    return [f"  {utc(entry.at)} {entry.what} {entry.how}".rstrip() for entry in journal]
 
 
 def run_export(options: argparse.Namespace) -> int:

@@ -6,7 +6,6 @@ import os
 import signal
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from functools import partial
 from threading import Event, Thread
 from typing import Final
@@ -16,6 +15,7 @@ import dramatiq
 from service import config, handle, log, runtime, worker
 from service.config import Settings
 from service.core.due import due
+from service.core.localtime import utc
 from service.store import SharedClock, Store, connect
 from service.vault import Vault
 
@@ -61,7 +61,7 @@ def run_due(options: argparse.Namespace) -> int:
     waiting, ahead, halted = store.soonest(now, 1), store.next_due(), store.halted()
     print(f"{store.enrolled()} enrolled")
     print(f"{store.overdue(now)} overdue{_since(waiting[0][0], now) if waiting else ''}")
-    print(f"next due {_utc(ahead)}" if ahead is not None else "nothing is planned")
+    print(f"next due {utc(ahead)}" if ahead is not None else "nothing is planned")
     print(f"sending is halted: {halted}" if halted else "sending is not halted")
     return int(not halted and bool(waiting) and now - waiting[0][0] > LATE_SECONDS)
 
@@ -155,8 +155,4 @@ def _store(settings: Settings) -> Store:
 
 
 def _since(at: float, now: float) -> str:
-    return f" since {_utc(at)}, {now - at:.0f} s"
-
-
-def _utc(at: float) -> str:
-    return datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds")
+    return f" since {utc(at)}, {now - at:.0f} s"

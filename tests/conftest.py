@@ -23,6 +23,17 @@ NOW = 1_772_000_000.0
 PHONE = "+15550001111"
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 
+SERVING = {
+    "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
+    "TWILIO_AUTH_TOKEN": "f" * 32,
+    "TWILIO_MESSAGING_SERVICE_SID": "MG" + "0" * 32,
+    "PUBLIC_URL": "https://texts.example",
+    "ID_KEY": "A" * 43 + "=",
+    "SECRET_KEYS": "B" * 42 + "A=",
+    "CLINIC_PHONE": "555-010-0100",
+}
+"""Settings to serve with, but for where Redis is."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="write the transcripts again; their diff is the clinical sign-off")

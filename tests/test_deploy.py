@@ -24,7 +24,7 @@ from redis import AuthenticationError, Redis
 
 from service import config, processes
 from service.simulator import phone
-from tests.conftest import PHONE, free_port, need_redis, until
+from tests.conftest import PHONE, SERVING, free_port, need_redis, until
 
 ROOT = config.ROOT
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -32,16 +32,7 @@ SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 DOCKERFILE = (ROOT / "Dockerfile").read_text().replace("\\\n", " ")
 PATIENCE = 60  # seconds: a machine may be busy
 EXAMPLE = dict(re.findall(r"^([A-Z_]+)=(.*)$", (ROOT / ".env.example").read_text(), re.MULTILINE))
-FILLED = EXAMPLE | {
-    "REDIS_PASSWORD": "c0ffee" * 8,
-    "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
-    "TWILIO_AUTH_TOKEN": "f" * 32,
-    "TWILIO_MESSAGING_SERVICE_SID": "MG" + "0" * 32,
-    "PUBLIC_URL": "https://texts.example",
-    "ID_KEY": "A" * 43 + "=",
-    "SECRET_KEYS": "B" * 42 + "A=",
-    "CLINIC_PHONE": "555-010-0100",
-}
+FILLED = EXAMPLE | SERVING | {"REDIS_PASSWORD": "c0ffee" * 8}
 
 
 def instructions(kind: str) -> list[str]:

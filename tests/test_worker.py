@@ -26,7 +26,7 @@ from service.store import Store, StoreDown
 from service.worker import LEASE, PUT_OFF
 from service.worker.clock import LOUD_SECONDS, PROBE_SECONDS, ROUND
 from service.worker.jobs import EARLY
-from tests.conftest import NOW, Server, until
+from tests.conftest import NOW, SERVING, Server, until
 from tests.test_store import VAULT
 
 IDS = [VAULT.contact_id(f"+1555000{n:04}") for n in range(60)]
@@ -366,20 +366,9 @@ def gone(process: int) -> bool:
         return True
 
 
-ENV = {
-    "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
-    "TWILIO_AUTH_TOKEN": "f" * 32,
-    "TWILIO_MESSAGING_SERVICE_SID": "MG" + "0" * 32,
-    "PUBLIC_URL": "https://texts.example",
-    "ID_KEY": "A" * 43 + "=",
-    "SECRET_KEYS": "B" * 42 + "A=",
-    "CLINIC_PHONE": "555-010-0100",
-}
-
-
 def run(command: str, url: str) -> subprocess.Popen[str]:
     code = f"import argparse, sys\nfrom service import processes\nsys.exit(processes.{command})"
-    env = {"PATH": os.environ["PATH"], "REDIS_URL": url, **ENV}
+    env = {"PATH": os.environ["PATH"], "REDIS_URL": url, **SERVING}
     return subprocess.Popen([sys.executable, "-c", code], cwd=config.ROOT, env=env, text=True, stdout=-1, stderr=-1)
 
 
@@ -404,7 +393,7 @@ def test_the_clock_enqueues_until_it_is_told_to_stop(redis: Any, redis_server: S
 @pytest.fixture
 def here(redis: Any, redis_server: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Settings for a command in this process, which afterwards listens to signals again."""
-    for name, value in {"REDIS_URL": redis_server.url, **ENV}.items():
+    for name, value in {"REDIS_URL": redis_server.url, **SERVING}.items():
         monkeypatch.setenv(name, value)
     engine = logging.getLogger("dramatiq")
     before = engine.handlers[:], engine.propagate, engine.level

@@ -69,8 +69,12 @@ def _being_sent(contact: Contact, dose: Dose) -> bool:
 
 def notice(contact: Contact, what: str, slot: Slot = (0, 0)) -> Contact:
     """The contact with something to tell in the next text; the newest of a kind replaces older ones."""
-    others = tuple(n for n in contact.notices if n[0] != what)
-    return replace(contact, notices=(*others, (what, *slot)))
+    return replace(contact, notices=(*told_of(contact, what).notices, (what, *slot)))
+
+
+def told_of(contact: Contact, what: str) -> Contact:
+    """The contact with nothing more to tell of a kind."""
+    return replace(contact, notices=tuple(n for n in contact.notices if n[0] != what))
 
 
 def without_notice(contact: Contact, slot: Slot) -> Contact:

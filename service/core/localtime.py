@@ -50,6 +50,11 @@ def local(zone: str, at: float) -> Slot:
     return there.toordinal(), there.hour * 60 + there.minute
 
 
+def utc(at: float) -> str:
+    """An instant for operators: "2026-11-23T13:00:00+00:00"."""
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds")
+
+
 def offset(zone: str, at: float) -> int:
     """Seconds that a zone is ahead of UTC at an instant."""
     ahead = datetime.fromtimestamp(at, ZoneInfo(zone)).utcoffset()

@@ -5,7 +5,7 @@ from itertools import takewhile
 from typing import Final
 
 from service.core import doses, render, wording
-from service.core.model import Contact, Slot, Turn
+from service.core.model import Slot, Turn
 from service.core.scene import Scene
 from service.core.schedule import coming_of
 from service.core.segments import segments
@@ -29,7 +29,7 @@ def told(scene: Scene, turn: Turn) -> Turn:
 
 def _one(scene: Scene, turn: Turn, what: str, slot: tuple[int, int]) -> Turn:
     note = wording.say(scene.menu, _SAYINGS[what], dose=wording.dose(scene.menu, slot) if slot[0] else "")
-    without = _without(turn.contact, what)
+    without = doses.told_of(turn.contact, what)
     plan, dose = scene.contact.plan, doses.of_slot(scene.contact, slot)
     # Once the next dose has come up the tip's "take it when you remember" is not true of this one any more.
     true = dose and plan and not plan.paused and scene.now < coming_of(scene.contact, dose).next
@@ -48,10 +48,6 @@ def _missed(scene: Scene, slot: Slot) -> str:
     values = {"dose": wording.dose(scene.menu, slot), "next": following(scene), "count": str(in_a_row)}
     text = wording.say(scene.menu, "notice_silent_many" if in_a_row > 1 else "notice_silent_tip", **values)
     return "\n".join([render.localise(scene.menu, text, home=scene.home), scene.menu.sayings["way_home"]])
-
-
-def _without(contact: Contact, what: str) -> Contact:
-    return replace(contact, notices=tuple(n for n in contact.notices if n[0] != what))
 
 
 _SAYINGS: Final = {"unanswered": "notice_silent", "dropped": "notice_unsent", "paused": "notice_paused"}

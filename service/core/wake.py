@@ -83,7 +83,7 @@ def _remind(waking: Waking, dose: Dose) -> Waking:
     late = now >= dose.at + LATE
     until = slot.closes if late else min(dose.at + LATE, slot.closes)
     text = _late(waking, slot) if late else _reminder(waking, dose)
-    told = contact if late else replace(contact, notices=tuple(n for n in contact.notices if n[0] != "dropped"))
+    told = contact if late else doses.told_of(contact, "dropped")
     return waking.with_(outbox.add(told, "late" if late else "reminder", text, until, now=now, slot=dose.slot))
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from service.core import localtime, render, wording
 from service.core.model import Entry, Question, Turn
 from service.core.scene import Scene
-from service.core.schedule import next_dose
+from service.core.schedule import next_dose, times_on
 
 
 def say(scene: Scene, saying: str, why: str, *journal: Entry, **values: str) -> Turn:
@@ -44,6 +44,12 @@ def chosen(scene: Scene, count: int) -> int | None:
         return number - 1 if 0 < number <= count else None
     said = next((m.family for m in scene.heard.of("courtesy")), "")
     return {"courtesy:yes": 0, "courtesy:no": 1}.get(said) if count == 2 else None
+
+
+def times_today(scene: Scene) -> tuple[int, ...]:
+    """The minutes of their plan today; none without a plan."""
+    plan = scene.contact.plan
+    return times_on(plan, scene.today) if plan else ()
 
 
 def following(scene: Scene) -> str:

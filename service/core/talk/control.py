@@ -10,8 +10,7 @@ from service.core.answers import dates
 from service.core.model import Contact, Entry, Question, Slot, Turn
 from service.core.outbox import called_off
 from service.core.scene import Scene
-from service.core.schedule import times_on
-from service.core.talk.ask import ask, chosen, say, tell
+from service.core.talk.ask import ask, chosen, say, tell, times_today
 from service.core.talk.setup import standing
 from service.core.talk.typed import ask_times
 
@@ -164,7 +163,7 @@ def _my_data(scene: Scene) -> Turn:
     plan, none = contact.plan, scene.menu.sayings["none_planned"]
     day = wording.day(scene.menu, contact.supply.ends) if contact.supply else ""
     supply = wording.say(scene.menu, "supply_until", day=day) if day else scene.menu.sayings["supply_none"]
-    times = wording.times(scene.menu, times_on(plan, scene.today)) if plan else none
+    times = wording.times(scene.menu, times_today(scene)) if plan else none
     return say(scene, "my_data", "do:my_data", zone=contact.zone.rpartition("/")[2].replace("_", " "), times=times, day=supply)
 
 

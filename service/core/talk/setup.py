@@ -8,8 +8,8 @@ from service.core import doses, localtime, wording
 from service.core.model import Consent, Contact, Entry, Plan, Question, Turn
 from service.core.outbox import called_off
 from service.core.scene import Scene
-from service.core.schedule import coming, first_after_change, fresh, times_on
-from service.core.talk.ask import ask, chosen, following, local_time, say, tell
+from service.core.schedule import coming, first_after_change, fresh
+from service.core.talk.ask import ask, chosen, following, local_time, say, tell, times_today
 from service.core.talk.typed import answer_times, ask_times
 from service.core.talk.zone import ask_zone
 
@@ -59,9 +59,7 @@ def shown(scene: Scene) -> Turn:
 
 def standing(scene: Scene) -> dict[str, str]:
     """The values that say how things are: times and next."""
-    plan = scene.contact.plan
-    minutes = times_on(plan, scene.today) if plan else ()
-    return {"times": wording.times(scene.menu, minutes), "next": following(scene)}
+    return {"times": wording.times(scene.menu, times_today(scene)), "next": following(scene)}
 
 
 def ask_consent(scene: Scene, question: Question) -> Turn:

@@ -12,8 +12,8 @@ from service.core import localtime, wording
 from service.core.answers import dates, times
 from service.core.model import Question, Turn
 from service.core.scene import Scene
-from service.core.schedule import CLOSE, times_on
-from service.core.talk.ask import ask, chosen, lines
+from service.core.schedule import CLOSE
+from service.core.talk.ask import ask, chosen, lines, times_today
 from service.core.words import plain
 
 TOO_CLOSE: Final = 180
@@ -63,8 +63,7 @@ def _unclear(scene: Scene, asked: Question, found: times.Times) -> Turn:
 
 def _add_or_all(scene: Scene, asked: Question) -> Turn:
     """One time from somebody who has more: it may be one more, or the only one from now on."""
-    plan = scene.contact.plan
-    had = times_on(plan, scene.today) if plan else ()
+    had = times_today(scene)
     if len(asked.times) == 1 and len(had) > 1 and not asked.day and asked.times[0] not in had and len(had) < times.MOST_TIMES:
         question = replace(asked, kind="add")
         return ask(scene, question, add_text(scene, question), "do:times")
@@ -72,17 +71,15 @@ def _add_or_all(scene: Scene, asked: Question) -> Turn:
 
 
 def add_text(scene: Scene, asked: Question) -> str:
-    plan = scene.contact.plan
-    had = times_on(plan, scene.today) if plan else ()
-    values = {"times": wording.times(scene.menu, had), "time": wording.times(scene.menu, asked.times)}
+    values = {"times": wording.times(scene.menu, times_today(scene)), "time": wording.times(scene.menu, asked.times)}
     return wording.say(scene.menu, "ask_add", **values)
 
 
 def answer_add(scene: Scene, asked: Question) -> Turn | Question | None:
     """1 adds it to the times there are, 2 makes it the only one."""
-    plan, number = scene.contact.plan, scene.heard.number
-    if number == 1 and plan:
-        return check_times(scene, replace(asked, times=tuple(sorted({*times_on(plan, scene.today), *asked.times}))))
+    number = scene.heard.number
+    if number == 1 and scene.contact.plan:
+        return check_times(scene, replace(asked, times=tuple(sorted({*times_today(scene), *asked.times}))))
     return check_times(scene, asked) if number == 2 else answer_times(scene, replace(asked, times=()))
 
 
