@@ -12,6 +12,8 @@ from service.core.schedule import coming_of
 
 SCREEN_SECONDS: Final = 1800
 """A screen stays open this long; then a number means home."""
+_SKEW: Final = 5.0
+"""Clocks of two machines may differ by this; what was told later than that was told by a clock that has gone back since."""
 QUESTION_SECONDS: Final = 7200
 """A question stays open longer: somebody may have to look for the bottle, or ask."""
 _LASTS: Final = {**dict.fromkeys(("still", "consent", "consent_new", "consent_more"), localtime.DAY), "invite": 7 * localtime.DAY}
@@ -43,7 +45,8 @@ class Scene:
     @property
     def told(self) -> Dose | None:
         """The dose that was told last."""
-        return max((d for d in self.contact.doses if d.told), key=lambda d: d.told, default=None) if self.contact.plan else None
+        known = (d for d in self.contact.doses if 0 < d.told <= self.now + _SKEW) if self.contact.plan else ()
+        return max(known, key=lambda d: d.told, default=None)
 
     @property
     def last_told(self) -> Dose | None:
