@@ -102,14 +102,14 @@ def worst_texts(menu: Menu) -> Iterator[str]:
         "q1 ",
         "unabridged ",
     ]
-    bits += [f"{said} " for said in dict.fromkeys(_said(phrase, menu) for row in menu.families.values() for phrase in row)]
+    bits += [f"{said} " for said in dict.fromkeys(_said(phrase, menu) for row in menu.reader.families.values() for phrase in row)]
     yield from ((bit * MAX_TEXT)[:MAX_TEXT] for bit in bits)
 
 
 def _said(phrase: str, menu: Menu) -> str:
     """A phrase as somebody would text it: of each choice the first, a gap filled."""
     while "{" in phrase:
-        phrase = _SET.sub(lambda name: f"({menu.sets.get(name[1], ['um'])[0]})", phrase)
+        phrase = _SET.sub(lambda name: f"({menu.reader.sets.get(name[1], ['um'])[0]})", phrase)
     while "(" in phrase:
         phrase = _CHOICE.sub(lambda choice: choice[1].partition(" | ")[0], phrase)
     words = (word.partition("|")[0].strip("?*^$&") for word in phrase.replace("~~", "~").replace("~", "um").split())

@@ -91,9 +91,10 @@ def run_understand(options: argparse.Namespace) -> int:
 
 
 def _as_text(lang: str | None) -> Callable[[str], tuple[str, str]]:
-    if lang not in (None, content.LANGUAGE):
-        raise config.ConfigError([f"--lang {lang}: without --as times there is only {content.LANGUAGE}"])
-    return partial(understood, content.load(_menu_folder(), None, "the clinic"))
+    menu = content.load(_menu_folder(), None, "the clinic")
+    if lang is not None and lang not in menu.languages:
+        raise config.ConfigError([f"--lang {lang}: the menu has only {', '.join(menu.languages)}"])
+    return partial(understood, menu.only(lang) if lang else menu)
 
 
 def _as_times(lang: str | None) -> Callable[[str], tuple[str, str]]:
@@ -125,7 +126,7 @@ def run_check(options: argparse.Namespace) -> int:
 
 
 def run_map(options: argparse.Namespace) -> int:
-    menu = content.load(_menu_folder(), None, "the clinic")
+    menu = content.load(_menu_folder(), None, "the clinic", deaf=True)
     if options.write:
         pictures.draw(menu, write=True)
     else:
@@ -158,7 +159,7 @@ _COMMANDS: Final[dict[str, tuple[Callable[[argparse.Namespace], int], str, dict[
         "what each text on stdin would do, one verdict a line",
         {
             "--as": {"choices": ["times"], "dest": "reading", "help": "as an answer: 08:00,14:00, ask or no"},
-            "--lang": {"choices": ["en", "es"], "help": "only this language"},
+            "--lang": {"choices": content.LANGUAGES, "help": "only this language"},
             "--why": {"action": "store_true", "help": "add a tab and the words that decided"},
         },
     ),

@@ -1,13 +1,21 @@
 """Reads a menu's files. What is in them is the core's business."""
 
+from collections.abc import Mapping
 from datetime import date
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
-from service.core.check import problems
-from service.core.menu import Menu, Sources, fill, parse
+from wordfreq import get_frequency_dict
 
-LANGUAGE: Final = "en"
+from service.core.check import problems
+from service.core.menu import Menu, Sources, Spoken, fill, parse
+from service.core.words import plain
+
+LANGUAGES: Final = ("en", "es")
+"""The default one first. A medicine may lack any but the first."""
+_RAREST: Final = 3e-7
+"""Rarer words are as often a slip as a word: "tommorow" is twice in ten million."""
 
 
 class ContentError(Exception):
@@ -18,30 +26,65 @@ class ContentError(Exception):
         super().__init__("The content has faults:\n" + "\n".join(f"  - {fault}" for fault in faults))
 
 
-def read(folder: Path) -> tuple[Menu | None, list[str]]:
-    """The menu of a folder with a menu.toml, and what kept it from being read."""
-    common = folder.parent / "common"
-    files = [folder / "menu.toml", *(f / n for f in (folder, common) for n in (f"{LANGUAGE}.toml", f"{LANGUAGE}.words.toml"))]
-    files += [common / name for name in ("en.clock.toml", "es.clock.toml", "zones.toml")]
-    texts, faults = [], []
-    for path in files:
+def read(folder: Path, *, deaf: bool = False) -> tuple[Menu | None, list[str]]:
+    """The menu of a folder with a menu.toml, and what kept it from being read. `deaf`: see `menu.parse`."""
+    return _read(folder, _stamp(folder), deaf=deaf)
+
+
+def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """What changes when a file of a folder's menu does. Reading takes seconds, and tests and the simulator read often."""
+    files = sorted((*folder.glob("*"), *(folder.parent / "common").glob("*")))
+    return tuple((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in files)
+
+
+@lru_cache(maxsize=2)
+def _read(folder: Path, _changed: object, *, deaf: bool) -> tuple[Menu | None, list[str]]:
+    common, faults = folder.parent / "common", list[str]()
+
+    def text(path: Path) -> str:
         try:
-            texts.append(path.read_text(encoding="utf-8"))
+            return path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as fault:
             faults.append(f"{path}: cannot be read: {fault}")
-    if faults:
-        return None, faults
-    return parse(Sources(*texts), LANGUAGE)
+            return ""
+
+    def spoken(code: str) -> Spoken:
+        names = [path for place in (common, folder) for path in _word_files(place, code)]
+        words = {f"{path.parent.name}/{path.name}": "" if deaf else text(path) for path in names}
+        return Spoken(text(folder / f"{code}.toml"), text(common / f"{code}.toml"), words)
+
+    languages = {code: spoken(code) for code in LANGUAGES if code == LANGUAGES[0] or (folder / f"{code}.toml").exists()}
+    clock_en, clock_es, zones = (text(common / name) for name in ("en.clock.toml", "es.clock.toml", "zones.toml"))
+    real = {code: {} if deaf else _real(code) for code in languages}
+    sources = Sources(text(folder / "menu.toml"), languages, clock_en, clock_es, zones, real)
+    return (None, faults) if faults else parse(sources, deaf=deaf)
 
 
-def faults(folder: Path, today: date | None, *, release: bool = False) -> list[str]:
-    """Everything wrong with the content of a folder. `today` None: the age of reviews is not looked at."""
-    return _checked(folder, today, release=release)[1]
+def _word_files(folder: Path, code: str) -> list[Path]:
+    """en.words.toml, which must be there, and after it en.<what it is about>.words.toml."""
+    first = folder / f"{code}.words.toml"
+    return [first, *sorted(path for path in folder.glob(f"{code}.*.words.toml") if path != first)]
 
 
-def _checked(folder: Path, today: date | None, *, release: bool = False) -> tuple[Menu | None, list[str]]:
+@cache
+def _real(code: str) -> Mapping[str, float]:
+    """The words of a language as they are read, small letters and no accents, each with its share of all words people write."""
+    real: dict[str, float] = {}
+    for word, share in get_frequency_dict(code, "large").items():
+        if share >= _RAREST:
+            read = word if word.isascii() and word.isalpha() else plain(word)
+            real[read] = real.get(read, 0.0) + share
+    return real
+
+
+def faults(folder: Path, today: date | None, *, release: bool = False, deaf: bool = False) -> list[str]:
+    """Everything wrong with a folder's content; `deaf`, but for the phrases. `today` None: the age of reviews is left alone."""
+    return _checked(folder, today, release=release, deaf=deaf)[1]
+
+
+def _checked(folder: Path, today: date | None, *, release: bool = False, deaf: bool = False) -> tuple[Menu | None, list[str]]:
     """The menu, read once, and everything wrong with it."""
-    menu, unread = read(folder)
+    menu, unread = read(folder, deaf=deaf)
     if menu is None:
         return None, unread
     sources = folder / "SOURCES.md"
@@ -50,9 +93,14 @@ def _checked(folder: Path, today: date | None, *, release: bool = False) -> tupl
     return menu, problems(menu, today, sources.read_text(encoding="utf-8"), release=release)
 
 
-def load(folder: Path, brand: str | None, clinic: str) -> Menu:
+@lru_cache(maxsize=2)
+def _sound(folder: Path, _changed: object, *, deaf: bool) -> tuple[Menu | None, list[str]]:
+    return _checked(folder, None, deaf=deaf)
+
+
+def load(folder: Path, brand: str | None, clinic: str, *, deaf: bool = False) -> Menu:
     """The menu to answer with. Raises `ContentError`; a review that is only too old does not keep a service from starting."""
-    menu, found = _checked(folder, None)
+    menu, found = _sound(folder, _stamp(folder), deaf=deaf)
     if menu is None or found:
         raise ContentError(found)
     return fill(menu, brand or menu.name, clinic)

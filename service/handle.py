@@ -84,7 +84,7 @@ def _spoken(runtime: Runtime, message: Message, turn: Turn) -> Turn:
     if (
         turn.verdict in {"opt_out", "help"}
         and runtime.settings.keyword_replies == "twilio"
-        and sms.carrier_answers(message, runtime.menu.carrier)
+        and sms.carrier_answers(message, runtime.menu.reader.carrier)
     ):
         return replace(turn, replies=())
     return turn

@@ -20,7 +20,7 @@ _LATEST: Final = 6
 
 
 def _built() -> Runtime:
-    return runtime.build(config.read(os.environ))
+    return runtime.build(config.read(os.environ), deaf=True)
 
 
 def _number(options: argparse.Namespace) -> str:

@@ -44,7 +44,7 @@ def run_clock(_: argparse.Namespace) -> int:
 def run_worker(options: argparse.Namespace) -> int:
     """`options.processes` workers of `options.threads` threads each, until SIGTERM; one that dies is replaced."""
     settings = _settings()
-    runtime.build(settings)  # what is wrong with the content is said once, before there is anybody to replace
+    runtime.build(settings, deaf=True)  # what is wrong with the content is said once, before there is anybody to replace
     crew = Crew(options.processes, partial(_work, settings, options.threads, os.getpid()))
     _told(crew.replace_the_dead)
     return crew.stop()
@@ -126,7 +126,7 @@ def serve(queue: dramatiq.Broker, threads: int, stop: Event, alive: Callable[[],
 
 
 def _work(settings: Settings, threads: int, parent: int) -> None:
-    built, queue, stop = runtime.build(settings), worker.broker(settings), Event()
+    built, queue, stop = runtime.build(settings, deaf=True), worker.broker(settings), Event()
     worker.actor(queue, built.store, partial(handle.wake, built), built.now, stop)
     serve(queue, threads, stop, lambda: os.getppid() == parent)
 

@@ -14,10 +14,11 @@ import pytest
 from redis import Redis
 from redis.exceptions import RedisError
 
-from service import config, content, runtime
+from service import config, runtime
 from service.core.menu import Menu
 from service.core.model import Message
 from service.runtime import Runtime
+from tests.menus import loaded
 
 NOW = 1_772_000_000.0
 PHONE = "+15550001111"
@@ -41,7 +42,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture(scope="session")
 def menu() -> Menu:
-    return content.load(config.ROOT / config.DEFAULT_MENU, "Baclofen Tips", "555-010-0100")
+    return loaded()
 
 
 @pytest.fixture

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service import config, content
 from service.core.answers.dates import read_day
 from service.core.answers.spans import read_span
 from service.core.answers.supply import Supply, read_supply
+from tests.menus import loaded
 
-WORDS = content.load(config.ROOT / config.DEFAULT_MENU, None, "us").vocabulary
+WORDS = loaded().vocabulary
 TODAY = date(2026, 11, 22)  # a Sunday
 
 

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service import config, content
 from service.cli import main
 from service.core.answers.times import find_clock, read_clock, read_times
 from tests.conftest import SHARED
+from tests.menus import loaded
 
-WORDS = content.load(config.ROOT / config.DEFAULT_MENU, None, "us").vocabulary
+WORDS = loaded().vocabulary
 
 
 def clock(*minutes: int) -> str:

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service import config, content
 from service.core.answers.zones import american, read_zone, same_clock, zone_of_number
 from tests.conftest import SHARED
+from tests.menus import loaded
 
-WORDS = content.load(config.ROOT / config.DEFAULT_MENU, None, "us").vocabulary
+WORDS = loaded().vocabulary
 WINTER = datetime(2026, 11, 22, 18, 0, tzinfo=UTC).timestamp()
 SUMMER = datetime(2026, 7, 1, 18, 0, tzinfo=UTC).timestamp()
 

@@ -159,7 +159,7 @@ def test_understand_gives_one_verdict_a_line_whatever_comes() -> None:
 def test_understand_says_why() -> None:
     line = run("understand", "--why", given="i ran out and i am shaking\n").stdout.decode().rstrip("\n")
 
-    assert line.split("\t") == ["red_flag:withdrawal", "{without} & {withdrawn}"]
+    assert line.split("\t") == ["red_flag:withdrawal", "{wd_bare} & {wd_shake}"]
 
 
 def test_check_and_map_and_key() -> None:

@@ -34,7 +34,8 @@ CASES = {
     "screen:missed-many": "i missed 3 doses|havent taken it in 2 days|missed two days of pills",
     "screen:storage": "how do i store it|does it go in the fridge",
     "screen:mixing-alcohol": "can i drink wine|is beer ok",
-    "screen:mixing": "5|can i take tylenol with baclofen|does baclofen mix with gabapentin",
+    "screen:mixing-pain": "can i take tylenol with baclofen",
+    "screen:mixing": "5|does baclofen mix with gabapentin",
     "screen:careful-pregnancy": "im pregnant",
     "screen:careful-kidneys": "i have kidney disease",
     "screen:careful-driving": "can i drive",
@@ -42,7 +43,7 @@ CASES = {
     "screen:about-service": "who are you|are you a robot|is this a real person",
     "screen:about-emergency": "help me|please help me|i need help|Help me!",
     "screen:taking-dose": "how much should i take|what is the right dose",
-    "ask:stopping,leave": "i want to stop|no more|i want to quit|can i stop|not interested",
+    "ask:stopping,leave": "i want to stop|no more|i want to quit|can i stop",
     "red_flag:breathing": (
         "I can't breathe|I can´t breathe|i cant... breathe|i cant breath|can not breathe|trouble breathing|he stopped breathing"
     ),

@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.core.grammar import ANY, Form, PhraseError, forms
+from service.core.grammar import ANY, Form, Grammar, PhraseError
 from service.core.phrases import compile_phrases
-from service.core.words import START, split
+from service.core.words import END, START, pieces
 
 SETS = {"cant": ["cant", "can not"], "pill": ["pill", "{drug}"], "drug": ["baclofen"]}
 
 
 def found(phrase: str, text: str) -> bool:
-    return bool(compile_phrases({"f": [phrase]}, SETS).find(split(text, {}, {})))
+    return bool(compile_phrases({"f": [phrase]}, SETS).find((START, *pieces(text), END)))
 
 
 @pytest.mark.parametrize(
@@ -48,18 +48,18 @@ def test_find(phrase: str, text: str, expected: bool) -> None:
 @pytest.mark.parametrize("phrase", ["", "~", "{nobody}", "Can", "can't", "{loop}", "a?", "$$$"])
 def test_faults_are_named(phrase: str) -> None:
     with pytest.raises(PhraseError, match="family"):
-        forms(phrase, {"loop": ["{loop}"]}, "family")
+        Grammar({"loop": ["{loop}"]}).forms(phrase, "family")
 
 
 def test_a_phrase_that_stands_for_too_many_is_refused() -> None:
     sets = {"many": [f"a{n} b" for n in range(60)]}
 
     with pytest.raises(PhraseError, match="split it up"):
-        forms("{many} {many}", sets, "family")
+        Grammar(sets).forms("{many} {many}", "family")
 
 
 def test_spans_tell_where_a_phrase_stands() -> None:
-    words = split("well i missed my two pills. and then", {}, {})
+    words = (START, *pieces("well i missed my two pills. and then"), END)
     match = compile_phrases({"f": ["missed ~ pills & then"]}, {}).find(words)[0]
 
     assert [words[a:b] for a, b in match.spans(words)] == [("missed", "my", "two", "pills"), ("then",)]
@@ -81,7 +81,7 @@ PARTS = st.sampled_from(["a", "b", "c", "a|b", "a?", "b|c?", "~", "~~", "(a b | 
 @given(st.lists(PARTS, min_size=1, max_size=6).map(" ".join), st.lists(WORDS, max_size=12))
 def test_the_automaton_equals_regular_expressions(phrase: str, words: list[str]) -> None:
     try:
-        wanted = forms(phrase, {})
+        wanted = Grammar({}).forms(phrase)
     except PhraseError:
         return
     spoken = (START, *words, "$")

@@ -6,15 +6,15 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service import config, content
 from service.core import model, record
 from service.core.dialogue import step
 from service.core.model import Contact
 from service.core.segments import gsm7, segments
 from service.core.stranded import stranded
 from tests.conftest import NOW, message
+from tests.menus import loaded
 
-MENU = content.load(config.ROOT / config.DEFAULT_MENU, "Baclofen Tips", "555-010-0100")
+MENU = loaded()
 KNOWN = (
     "hello",
     "1",

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from service import config, content
 from service.core import record
 from service.core.dialogue import step
 from service.core.model import Contact, Due, Enrol, Event, Failed, Outgoing, Receipt, Sent, Slot, Turn
@@ -15,9 +14,10 @@ from service.core.segments import gsm7, segments
 from service.core.talk.rungs import KINDS
 from service.gateway.errors import Kind
 from tests.conftest import message
+from tests.menus import loaded
 from tests.reminded import DAY, HOUR, MONDAY, NEW_YORK, enrolled, takes
 
-MENU = content.load(config.ROOT / config.DEFAULT_MENU, "Baclofen Tips", "555-010-0100")
+MENU = loaded()
 COMMANDS = (
     "reminders",
     "reminders off",

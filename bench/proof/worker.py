@@ -138,7 +138,7 @@ def watch_clock(store: Any, at: Callable[[str], None]) -> None:
 
 def _work(settings: Settings, options: argparse.Namespace, parent: int) -> None:
     """As the service's own worker process, watched."""
-    built, jobs_queue, stop = runtime.build(settings), worker.broker(settings), Event()
+    built, jobs_queue, stop = runtime.build(settings, deaf=True), worker.broker(settings), Event()
     watch(built, Fate(options).at)
     worker.actor(jobs_queue, built.store, partial(handle.wake, built), built.now, stop)
     processes.serve(jobs_queue, options.threads, stop, lambda: os.getppid() == parent)

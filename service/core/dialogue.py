@@ -8,6 +8,7 @@ from typing import Any, Final
 from service.core import doses, optout, outbox, turns
 from service.core.due import due
 from service.core.hearing import hear
+from service.core.language import asked, spoken_to
 from service.core.menu import HOME, LEAVE, Menu
 from service.core.model import Contact, Due, Enrol, Event, Failed, Message, Receipt, Sent, Turn
 from service.core.notices import told
@@ -29,7 +30,8 @@ def step(menu: Menu, contact: Contact | None, event: Event, now: float) -> Turn:
     """Answer one event. Pure and total: same arguments, same turn, whatever came. `now` in seconds since 1970, UTC."""
     now = ceil(now * 10) / 10  # it stands in every record many times, and a tenth of a second is fine enough for people
     come, missed = doses.come_up(contact or Contact(since=now), now)
-    turn = _EVENTS[type(event)](menu, come, event, now)
+    spoken = menu if isinstance(event, Message) else menu.speaking(come.language)
+    turn = _EVENTS[type(event)](spoken, come, event, now)
     return replace(turn, journal=(*missed, *turn.journal), due=due(turn.contact, now))
 
 
@@ -37,9 +39,11 @@ def _text(menu: Menu, contact: Contact, message: Message, now: float) -> Turn:
     """A text: the ladder, and with its answer what happened meanwhile."""
     if contact.place and contact.place.screen not in menu.screens:
         contact = replace(contact, place=None)  # an edit of the menu took the screen away
-    scene = Scene(menu, _heard_from(doses.settle(contact, now), now), hear(menu, message), now)
-    turn = told(scene, next(turn for rung in LADDER if (turn := rung(scene))))
-    return replace(turn, contact=noted(menu, turn, scene.heard, now))
+    heard = hear(menu, message)
+    theirs = spoken_to(menu, _heard_from(doses.settle(contact, now), now), heard)
+    scene = Scene(menu.speaking(theirs.language), theirs, heard, now)
+    turn = asked(menu, contact, told(scene, next(turn for rung in LADDER if (turn := rung(scene)))))
+    return replace(turn, contact=noted(menu, turn, heard, now))
 
 
 def _heard_from(contact: Contact, now: float) -> Contact:
@@ -93,6 +97,7 @@ def carrier(scene: Scene) -> Turn | None:
 def emergency(scene: Scene) -> Turn | None:
     """A red flag, also from who has left or leaves with it."""
     flag = red_flag(scene.menu, scene.heard)
+    scene = replace(scene, menu=scene.menu.speaking(scene.heard.language))  # whoever writes now must be able to read it
     going = optout.leaving(scene.heard)
     if flag and going and going.how != "unsure":
         return turns.alarm_and_leave(scene, flag, going.how, going.why)
@@ -132,7 +137,10 @@ def number(scene: Scene) -> Turn | None:
 
 
 def navigation(scene: Scene) -> Turn | None:
-    """MENU, BACK, MORE and the like, when they are all that is said."""
+    """ENGLISH, MENU, BACK, MORE and the like, when they are all that is said."""
+    language = next(scene.heard.of("language"), None)
+    if language:
+        return turns.speak(scene, language.family.removeprefix("language:"))
     move = next(scene.heard.of("go"), None)
     return turns.MOVES[move.family.removeprefix("go:") if scene.place else HOME](scene) if move else None
 

@@ -7,7 +7,7 @@ a?  {set}?  (a b)?  there or not           ~  ~~          up to three / six othe
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 from math import prod
 from typing import Final
@@ -37,12 +37,54 @@ class PhraseError(ValueError):
     """A phrase that cannot be read; the message says which and why. Only reading the content raises it, at start."""
 
 
-def forms(phrase: str, sets: Sets, family: str = "") -> list[Form]:
-    """Every form of a phrase, without what may be left out at its ends. Raises `PhraseError`."""
-    found = {_trimmed(form) for form in _sequence(phrase, sets, f"{family}: {phrase!r}", 0)} - {()}
-    if not found:
-        raise PhraseError(f"{family}: {phrase!r} says nothing")
-    return sorted(found, key=lambda form: [(sorted(slot.words), slot.optional) for slot in form])
+@dataclass(slots=True)
+class Grammar:
+    """Reads phrases that use some named sets. What it has read once, a set or one side of an "&", it knows."""
+
+    sets: Sets
+    _read: dict[str, list[Form]] = field(default_factory=dict)
+    _named: dict[str, list[Form]] = field(default_factory=dict)
+
+    def forms(self, phrase: str, family: str = "") -> list[Form]:
+        """Every form of a phrase without "&", and without what may be left out at its ends. Raises `PhraseError`."""
+        if phrase not in self._read:
+            where = f"{family}: {phrase!r}"
+            found = {_trimmed(form) for form in self._sequence(phrase, where, 0)} - {()}
+            if not found:
+                raise PhraseError(f"{where} says nothing")
+            self._read[phrase] = sorted(found, key=lambda form: [(sorted(slot.words), slot.optional) for slot in form])
+        return self._read[phrase]
+
+    def _sequence(self, text: str, where: str, depth: int) -> list[Form]:
+        """The forms of parts that follow each other."""
+        parts = [self._alternatives(part, where, depth) for part in _split(text, " ")]
+        count = prod(map(len, parts))
+        if count > _MOST_FORMS:
+            raise PhraseError(f"{where} stands for {count} phrases; split it up")
+        return [sum(form, ()) for form in product(*parts)]
+
+    def _alternatives(self, part: str, where: str, depth: int) -> list[Form]:
+        """The forms one part may take."""
+        if part in _GAPS:
+            return [(_GAP,) * _GAPS[part]]
+        bare, optional = part.removesuffix("?"), part.endswith("?")
+        if bare.startswith("("):
+            found = [form for choice in _split(bare[1:-1], "|") for form in self._sequence(choice, where, depth)]
+        else:
+            found = [form for choice in bare.split("|") for form in self._choice(choice, where, depth)]
+        return _joined(found, optional=optional)
+
+    def _choice(self, choice: str, where: str, depth: int) -> list[Form]:
+        """The forms of a word or of a {set}."""
+        if not choice.startswith("{"):
+            _must_be_a_word(choice, where)
+            return [(Slot(frozenset((choice,))),)]
+        name = choice[1:-1]
+        if name not in self.sets or not choice.endswith("}") or depth > _DEEPEST:
+            raise PhraseError(f"{where}: there is no set {choice}")
+        if name not in self._named:
+            self._named[name] = [form for member in self.sets[name] for form in self._sequence(member, where, depth + 1)]
+        return self._named[name]
 
 
 def _trimmed(form: Form) -> Form:
@@ -50,17 +92,10 @@ def _trimmed(form: Form) -> Form:
     return form[said[0] : said[-1] + 1] if said else ()
 
 
-def _sequence(text: str, sets: Sets, where: str, depth: int) -> list[Form]:
-    """The forms of parts that follow each other."""
-    parts = [_alternatives(part, sets, where, depth) for part in _split(text, " ")]
-    count = prod(map(len, parts))
-    if count > _MOST_FORMS:
-        raise PhraseError(f"{where} stands for {count} phrases; split it up")
-    return [sum(form, ()) for form in product(*parts)]
-
-
 def _split(text: str, sign: str) -> list[str]:
     """The pieces of a text between signs that stand in no brackets."""
+    if "(" not in text:
+        return [piece for piece in text.split(sign) if piece.strip()]
     pieces, depth = [""], 0
     for character in text:
         depth += (character == "(") - (character == ")")
@@ -69,29 +104,6 @@ def _split(text: str, sign: str) -> list[str]:
         else:
             pieces[-1] += character
     return [piece for piece in pieces if piece.strip()]
-
-
-def _alternatives(part: str, sets: Sets, where: str, depth: int) -> list[Form]:
-    """The forms one part may take."""
-    if part in _GAPS:
-        return [(_GAP,) * _GAPS[part]]
-    bare, optional = part.removesuffix("?"), part.endswith("?")
-    if bare.startswith("("):
-        found = [form for choice in _split(bare[1:-1], "|") for form in _sequence(choice, sets, where, depth)]
-    else:
-        found = [form for choice in bare.split("|") for form in _choice(choice, sets, where, depth)]
-    return _joined(found, optional=optional)
-
-
-def _choice(choice: str, sets: Sets, where: str, depth: int) -> list[Form]:
-    """The forms of a word or of a {set}."""
-    if not choice.startswith("{"):
-        _must_be_a_word(choice, where)
-        return [(Slot(frozenset((choice,))),)]
-    members = sets.get(choice[1:-1]) if choice.endswith("}") else None
-    if members is None or depth > _DEEPEST:
-        raise PhraseError(f"{where}: there is no set {choice}")
-    return [form for member in members for form in _sequence(member, sets, where, depth + 1)]
 
 
 def _joined(found: Iterable[Form], *, optional: bool) -> list[Form]:

@@ -1,6 +1,6 @@
 """One reading of a text: its words and every phrase found in them. Triage, leaving and routing all look at this."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -10,22 +10,26 @@ from service.core import words
 from service.core.menu import Menu
 from service.core.model import Message
 from service.core.phrases import Match
+from service.core.reader import Reader
 
 _UNDOES: Final = "not:"
+_FAR_MORE: Final = 4
 _MOST_UNDOING: Final = 40
 """Undoing phrases looked at; nobody says more of them, and a text made of them must not be slow."""
-_NUMBERS: Final = {w: n for n, w in enumerate(("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"))}
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A message as understood: `words` with their end marks, `bare` without, and the matches that nothing took back, in `groups`.
+    """A message as understood: the words as `typed`, the same as the phrases have them, `bare`, and the matches that nothing took
+    back, in `groups`.
 
     `number` is the number that the text is, if it is nothing else: "1", "１", "2.", "#3", "option 1", "one please".
+    `language` is the one it is written in, where its words tell.
     """
 
     message: Message
-    words: tuple[str, ...]
+    language: str
+    typed: tuple[str, ...]
     bare: tuple[str, ...]
     groups: Mapping[str, list[Match]]
     number: int | None
@@ -45,24 +49,45 @@ class Heard:
 
 
 def hear(menu: Menu, message: Message) -> Heard:
-    """Read a message once, for everything that wants to know what it says."""
-    spoken = words.split(message.text, menu.same, menu.signs)
-    bare = words.bare(spoken)
-    found = menu.book.find(spoken)
-    undoing = [m for m in found if m.family.startswith(_UNDOES)]
-    said = [m for m in found if not m.family.startswith(_UNDOES)] if undoing else found
-    standing = _standing(said, undoing[:_MOST_UNDOING], spoken) if undoing else said
+    """Read a message once, in each language it may be in, for everything that wants to know what it says."""
+    pieces = words.pieces(message.text)
+    language, readings = _readings(menu, message.text, pieces)
     groups: dict[str, list[Match]] = {}
-    for match in standing:
-        groups.setdefault(match.family.partition(":")[0], []).append(match)
-    return Heard(message, spoken, bare, groups, _number(bare, standing))
+    number = None
+    for reader, spoken in readings:
+        standing = _found(reader, spoken)
+        for match in standing:
+            groups.setdefault(match.family.partition(":")[0], []).append(match)
+        if number is None and any(m.family == "is:number" for m in standing):
+            number = _number(reader, spoken)
+    return Heard(message, language, words.bare(pieces), words.bare(readings[0][1]), groups, number)
 
 
-def _number(bare: Sequence[str], matches: Iterable[Match]) -> int | None:
-    if not any(m.family == "is:number" for m in matches):
-        return None
-    last = [w for w in bare if w.isdigit() or w in _NUMBERS][-1]
-    return _NUMBERS[last] if last in _NUMBERS else int(last[:6])
+def _readings(menu: Menu, text: str, pieces: list[str]) -> tuple[str, list[tuple[Reader, tuple[str, ...]]]]:
+    """The language a text is written in, "" where its words do not tell, and its words in each language it may be in, best first.
+
+    A language is passed over only where another one has far more words of its own in the text.
+    """
+    own = {reader: sum(map(menu.own_words[reader.language].__contains__, pieces)) for reader in menu.readers}
+    ranked = sorted(menu.readers, key=lambda reader: -own[reader])
+    told = own[ranked[0]] > (own[ranked[1]] if len(ranked) > 1 else 0)
+    shown = pieces if text.isascii() else words.pieces(words.pictured(text, menu.readers[0].signs))
+    spoken = [reader for reader in ranked if own[reader] * _FAR_MORE >= own[ranked[0]]]
+    return ranked[0].language if told else "", [(reader, reader.read(shown)) for reader in spoken]
+
+
+def _found(reader: Reader, spoken: tuple[str, ...]) -> list[Match]:
+    """The phrases of one language in a text that nothing takes back."""
+    found = reader.book.find(spoken)
+    undoing = [m for m in found if m.family.startswith(_UNDOES)]
+    if not undoing:
+        return found
+    return _standing([m for m in found if not m.family.startswith(_UNDOES)], undoing[:_MOST_UNDOING], spoken)
+
+
+def _number(reader: Reader, spoken: Sequence[str]) -> int:
+    last = [w for w in spoken if w.isdigit() or w in reader.numbers][-1]
+    return reader.numbers[last] if last in reader.numbers else int(last[:6])
 
 
 def _standing(said: list[Match], undoing: list[Match], spoken: tuple[str, ...]) -> list[Match]:

@@ -1,7 +1,7 @@
 """menus/*.toml -> `Menu`: the tree, what people read, and what they text. Faults of content are returned, not raised."""
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
@@ -9,9 +9,13 @@ from typing import Any, Final
 from service.core.answers import vocabulary
 from service.core.answers.vocabulary import Vocabulary
 from service.core.grammar import PhraseError
-from service.core.phrases import Phrasebook, compile_phrases
+from service.core.reader import Reader, reader
+
+File = Mapping[str, Any]
 
 HOME: Final = "home"
+_LEAST_TELLING: Final = 4
+_FAR: Final = 10
 ALARM: Final = "alarm."
 LEAVE: Final = "leave"
 """An option that opts out: it stands beside screens where a text may mean either."""
@@ -22,7 +26,7 @@ class Screen:
     """One screen or alarm. `options` are screen ids, "alarm.<id>" or `LEAVE`; labels stand with their targets.
 
     `abroad` is the text where the menu's emergency numbers are not the reader's. `stay`: an alarm about somebody else begins
-    with staying with them.
+    with staying with them. `weighs`: how much the words for it count beside those for another screen.
     """
 
     id: str
@@ -35,6 +39,7 @@ class Screen:
     reviewed_by: str = ""
     abroad: str | None = None
     stay: bool = True
+    weighs: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,9 @@ class Menu:
     `alarms` stand in the order in which they win over each other; `sayings` are the service's own texts;
     `prints` is a memo of `pace`, by the text of a reply.
     `abroad` are wordings for people whose emergency number is another: (at home, elsewhere, elsewhere when said again).
+    Texts are read in every language, by `readers`; `own_words` are those that only one of them knows. `languages` are the menus
+    in each language, this one too. `alike`: signs that a text of the first language and of this one must both name, or neither;
+    `signed_by`: the native speaker who read them side by side.
     """
 
     name: str
@@ -53,13 +61,12 @@ class Menu:
     alarms: Mapping[str, Screen]
     sayings: Mapping[str, str]
     abroad: tuple[tuple[str, str, str], ...]
-    carrier: Mapping[str, str]
-    same: Mapping[str, str]
-    signs: Mapping[str, str]
-    families: Mapping[str, tuple[str, ...]]
-    sets: Mapping[str, tuple[str, ...]]
-    book: Phrasebook
+    alike: Mapping[str, tuple[str, ...]]
+    signed_by: str
+    readers: tuple[Reader, ...]
     vocabulary: Vocabulary
+    own_words: Mapping[str, Set[str]] = field(default_factory=dict, repr=False, compare=False)
+    languages: Mapping[str, "Menu"] = field(default_factory=dict, repr=False, compare=False)
     prints: dict[str, tuple[int, int]] = field(default_factory=dict, repr=False, compare=False)
 
     def label(self, target: str) -> str:
@@ -68,65 +75,126 @@ class Menu:
             return self.sayings["leave_label"]
         return (self.screens.get(target) or self.alarms[target.removeprefix(ALARM)]).label
 
+    @property
+    def reader(self) -> Reader:
+        """How texts of this menu's own language are read."""
+        return next(reader for reader in self.readers if reader.language == self.language)
+
+    def means(self, word: str, name: str) -> bool:
+        """Whether a word is in a named set of any language."""
+        return any(word in reader.sets.get(name, ()) for reader in self.readers)
+
+    def speaking(self, language: str) -> "Menu":
+        """This menu in another language; itself, where there is none in that."""
+        return self if language == self.language else self.languages.get(language, self)
+
+    def only(self, language: str) -> "Menu":
+        """The menu in one language, that reads no other."""
+        alone = self.speaking(language)
+        readers = (alone.reader,)
+        return replace(alone, readers=readers, own_words=_own_words(readers), languages={language: alone})
+
     def standing(self, targets: Iterable[str]) -> tuple[str, ...]:
         """Of some options, those that lead somewhere: an edit of the menu may have removed what somebody was shown."""
         return tuple(t for t in targets if t == LEAVE or t in self.screens or (t[:6] == ALARM and t[6:] in self.alarms))
 
 
 @dataclass(frozen=True, slots=True)
-class Sources:
-    """The text of the files a menu is made of. `tree` and two files are the medicine's, the others are common to all.
+class Spoken:
+    """The text of the files of one language: what people read, the medicine's and what is common; and by name what they text."""
 
-    The last three are the words for times, days and places (see `answers.vocabulary`).
+    texts: str
+    common_texts: str
+    words: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The text of the files a menu is made of, by language, the default one first; what is in no language; and what is no slip.
+
+    `clock_en`, `clock_es`, `zones` are the words for times, days and places (see `answers.vocabulary`). `real`: the words of each
+    language with their share of all that people write, so that none is taken for another one mistyped.
     """
 
     tree: str
-    texts: str
-    words: str
-    common_texts: str
-    common_words: str
+    languages: Mapping[str, Spoken]
     clock_en: str
     clock_es: str
     zones: str
+    real: Mapping[str, Mapping[str, float]]
 
 
-def parse(sources: Sources, language: str = "en") -> tuple[Menu | None, list[str]]:
-    """The menu, and what kept it from being read. With a menu there may still be faults: `check.problems` finds those."""
-    files: dict[str, dict[str, Any]] = {}
+def parse(sources: Sources, *, deaf: bool = False) -> tuple[Menu | None, list[str]]:
+    """The menu in its first language, and what kept it from being read. Its other faults are for `check.problems` to find.
+
+    `deaf`: without the phrases, for whoever answers no texts; reading them is most of the work.
+    """
+    texts = {"tree": sources.tree}
+    for code, spoken in sources.languages.items():
+        texts |= {f"{code}.texts": spoken.texts, f"{code}.common_texts": spoken.common_texts, **spoken.words}
+    files: dict[str, File] = {}
     faults: list[str] = []
-    for name in ("tree", "texts", "words", "common_texts", "common_words"):
+    for name, text in texts.items():
         try:
-            files[name] = tomllib.loads(getattr(sources, name))
+            files[name] = tomllib.loads(text)
         except tomllib.TOMLDecodeError as fault:
             faults.append(f"{name}: not readable as TOML: {fault}")
     if faults:
         return None, faults
     try:
-        return _menu(files, language, vocabulary.parse(sources.clock_en, sources.clock_es, sources.zones)), []
-    except (KeyError, TypeError, ValueError, AttributeError, PhraseError, tomllib.TOMLDecodeError) as fault:
+        return _together(sources, files, deaf=deaf), []
+    except (KeyError, TypeError, ValueError, AttributeError, PhraseError) as fault:
         what = f"missing {fault}" if isinstance(fault, KeyError) else str(fault)
         return None, [f"the menu cannot be read: {what}"]
 
 
-def _menu(files: dict[str, dict[str, Any]], language: str, words_of_time: Vocabulary) -> Menu:
-    tree, texts, common = files["tree"], files["texts"], files["common_texts"]
-    words = [files["common_words"], files["words"]]
-    families, sets = _families(words), _merged(words, "sets")
+def _together(sources: Sources, files: Mapping[str, File], *, deaf: bool) -> Menu:
+    """The menu in each language, each knowing the others; the first."""
+    times = vocabulary.parse(sources.clock_en, sources.clock_es, sources.zones)
+    readers = tuple(
+        reader(code, [files[name] for name in spoken.words], sources.real[code])
+        for code, spoken in sources.languages.items()
+        if not deaf
+    )
+    own_words = _own_words(readers)
+    languages: dict[str, Menu] = {}
+    for code in sources.languages:
+        languages[code] = replace(_menu(code, files, readers, times), own_words=own_words, languages=languages)
+    return next(iter(languages.values()))
+
+
+def _own_words(readers: tuple[Reader, ...]) -> dict[str, frozenset[str]]:
+    """By language the words that tell it: far commoner in it than in any other, or slang that no other reader knows.
+
+    Short ones do not tell: Los Angeles and El Paso are no Spanish.
+    """
+    own = {}
+    for one in readers:
+        others = [other for other in readers if other is not one]
+        known = (word for word in one.speller.uses if len(word) >= _LEAST_TELLING)
+        own[one.language] = frozenset(word for word in known if all(_tells(word, one, other) for other in others))
+    return own
+
+
+def _tells(word: str, one: Reader, other: Reader) -> bool:
+    here, there = one.share(word), other.share(word)
+    return here > _FAR * there if here or there else word not in other.speller.uses
+
+
+def _menu(code: str, files: Mapping[str, File], readers: tuple[Reader, ...], times: Vocabulary) -> Menu:
+    tree, texts, common = (files[name] for name in ("tree", f"{code}.texts", f"{code}.common_texts"))
     return Menu(
         name=tree["name"],
         discreet_name=tree["discreet_name"],
-        language=language,
+        language=code,
         screens=_screens(_only_screens(tree), _only_screens(texts)),
         alarms=_screens(tree["alarm"], {**common.get("alarm", {}), **texts.get("alarm", {})}),
         sayings={**common["say"], **texts.get("say", {})},
         abroad=tuple((row[0], row[1], row[-1]) for row in common["abroad"]["instead"]),
-        carrier={word: kind for kind, row in files["common_words"]["carrier"].items() for word in row},
-        same=_spellings(words, "same"),
-        signs=_spellings(words, "signs"),
-        families=families,
-        sets=sets,
-        book=compile_phrases(families, sets),
-        vocabulary=words_of_time,
+        alike={signs: tuple(row) for signs, row in common.get("alike", {}).items()},
+        signed_by=texts.get("signed_by", ""),
+        readers=readers,
+        vocabulary=times,
     )
 
 
@@ -154,43 +222,12 @@ def _screen(id: str, branch: Mapping[str, Any], words: Mapping[str, Any]) -> Scr
         branch.get("reviewed_by", ""),
         words.get("abroad", "").strip() or None,
         branch.get("stay", True),
+        branch.get("weighs", 1.0),
     )
 
 
-_NOT_FAMILIES: Final = ("same", "signs", "sets", "carrier")
-
-
-def _families(files: list[dict[str, Any]]) -> dict[str, tuple[str, ...]]:
-    """{"screen:missed": phrases, "not:screen:missed": what undoes them, ...} from both word files.
-
-    Lists at the top of a file are screens; a table is a group of families, its own table `not` undoes them.
-    """
-    families: dict[str, tuple[str, ...]] = {}
-    for file in files:
-        groups = {name: rows for name, rows in file.items() if isinstance(rows, dict) and name not in _NOT_FAMILIES}
-        groups["screen"] = {name: row for name, row in file.items() if isinstance(row, list)} | {"not": groups.pop("not", {})}
-        for group, rows in groups.items():
-            undone = rows.get("not", {})
-            for family, row in [(f"{group}:{n}", r) for n, r in rows.items() if n != "not"] + [
-                (f"not:{group}:{n}", r) for n, r in undone.items()
-            ]:
-                families[family] = (*families.get(family, ()), *row)
-    return families
-
-
-def _merged(files: list[dict[str, Any]], table: str) -> dict[str, tuple[str, ...]]:
-    merged: dict[str, tuple[str, ...]] = {}
-    for name, row in ((n, r) for file in files for n, r in file.get(table, {}).items()):
-        merged[name] = (*merged.get(name, ()), *row)
-    return merged
-
-
-def _spellings(files: list[dict[str, Any]], table: str) -> dict[str, str]:
-    return {spelling: word for word, row in _merged(files, table).items() for spelling in row}
-
-
 def fill(menu: Menu, brand: str, clinic: str) -> Menu:
-    """The menu with the operator's own words in it: {brand} and {clinic}, 1 to 24 and 1 to 40 characters."""
+    """The menu, in all its languages, with the operator's own words in it: {brand} and {clinic}, 1 to 24 and 1 to 40 characters."""
 
     def put(text: str) -> str:
         return text.replace("{brand}", brand).replace("{clinic}", clinic)
@@ -198,5 +235,14 @@ def fill(menu: Menu, brand: str, clinic: str) -> Menu:
     def put_in(screens: Mapping[str, Screen]) -> dict[str, Screen]:
         return {s.id: replace(s, text=put(s.text), abroad=s.abroad and put(s.abroad)) for s in screens.values()}
 
-    sayings = {id: put(text) for id, text in menu.sayings.items()}
-    return replace(menu, screens=put_in(menu.screens), alarms=put_in(menu.alarms), sayings=sayings)
+    languages: dict[str, Menu] = {}
+    for code, spoken in menu.languages.items():
+        languages[code] = replace(
+            spoken,
+            screens=put_in(spoken.screens),
+            alarms=put_in(spoken.alarms),
+            sayings={id: put(text) for id, text in spoken.sayings.items()},
+            languages=languages,
+            prints={},
+        )
+    return languages[menu.language]

@@ -18,7 +18,8 @@ def carrier_word(menu: Menu, heard: Heard) -> str | None:
     """ "stop", "start", "help" or "yes" if the whole text is one such word, however it is written; or the carrier's own mark."""
     if heard.message.keyword:
         return heard.message.keyword
-    return menu.carrier.get(" ".join(heard.bare))
+    said = " ".join(heard.bare)
+    return next((reader.carrier[said] for reader in menu.readers if said in reader.carrier), None)
 
 
 def leaving(heard: Heard) -> Leaving | None:

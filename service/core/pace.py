@@ -8,7 +8,7 @@ from typing import Final
 from service.core.hearing import Heard
 from service.core.menu import Menu
 from service.core.model import Contact, Pace, Turn
-from service.core.words import bare, split
+from service.core.words import bare, pieces
 
 MOST_REPLIES: Final = 10
 PER_SECONDS: Final = 30
@@ -26,7 +26,7 @@ def echo(contact: Contact, heard: Heard) -> bool:
     Our emergency texts hold the very words that are red flags, so this comes before anything is understood.
     """
     count, print = contact.pace.reply
-    return count >= FEWEST_QUOTED and len(heard.bare) >= count and _print(heard.bare[-count:]) == print
+    return count >= FEWEST_QUOTED and len(heard.typed) >= count and _print(heard.typed[-count:]) == print
 
 
 def too_fast(contact: Contact, heard: Heard, now: float) -> bool:
@@ -42,7 +42,7 @@ def noted(menu: Menu, turn: Turn, heard: Heard, now: float) -> Contact:
     if turn.replies:
         recent = (at for at in replies if 0 <= now - at < PER_SECONDS)
         replies, reply = (*recent, now)[-MOST_REPLIES:], reply_print(menu, turn.replies[-1])
-    return replace(turn.contact, pace=Pace(replies, _print(heard.bare), _in_a_row(pace, heard, now) + 1, now, reply))
+    return replace(turn.contact, pace=Pace(replies, _print(heard.typed), _in_a_row(pace, heard, now) + 1, now, reply))
 
 
 def reply_print(menu: Menu, reply: str) -> tuple[int, int]:
@@ -51,14 +51,14 @@ def reply_print(menu: Menu, reply: str) -> tuple[int, int]:
     if known is None:
         if len(menu.prints) >= _MOST_PRINTS:
             menu.prints.clear()
-        said = bare(split(reply, menu.same, menu.signs))
+        said = bare(pieces(reply))
         known = menu.prints[reply] = (len(said), _print(said))
     return known
 
 
 def _in_a_row(pace: Pace, heard: Heard, now: float) -> int:
     """How often this very text came just before."""
-    return pace.same if pace.print == _print(heard.bare) and 0 <= now - pace.at < SAME_SECONDS else 0
+    return pace.same if pace.print == _print(heard.typed) and 0 <= now - pace.at < SAME_SECONDS else 0
 
 
 def _print(words: Sequence[str]) -> int:

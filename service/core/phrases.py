@@ -1,19 +1,24 @@
 """Phrases people use, and finding all of them in a text at once.
 
-`grammar` tells how a phrase is written; "a & b" is two phrases that both stand somewhere in the text, in any order.
+`grammar` tells how a phrase is written; "a & b" is two phrases that both stand in the text, near each other, in any order.
 
-All phrases of all families are one automaton over words, held in a few big integers: the Shift-And method with optional places
-(G. Navarro, M. Raffinot, "Flexible Pattern Matching in Strings", 2002, 4.2). A text costs the same few operations a word
-whatever it says, so no text is slow.
+Of thousands of forms a text holds the words of only a few. So a form is looked at only where its rarest place has a word in the
+text, and run only where all its places have one (`automaton`).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
+from typing import Final
 
-from service.core.grammar import ANY, Form, Sets, forms
+from service.core.automaton import Tokens, ends
+from service.core.grammar import ANY, Form, Grammar, Sets
 from service.core.words import BREAK, END, START
 
 Span = tuple[int, int]
+NEAR: Final = 40
+"""Words within which the parts of "a & b" must stand: a long story holds everything somewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,114 +40,109 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
-class _Ending:
+class _Part:
+    """What a form is a part of: the whole phrase, or one side of an "&"."""
+
     family: str
     phrase: str
-    form: Form
     weight: int
     part: int
     parts: int
+
+
+_Phrase = tuple[str, str]
 
 
 @dataclass(slots=True)
 class Phrasebook:
     """Compiled phrases. Build with `compile_phrases`; `find` is all there is to it.
 
-    A bit is a place in a form; it is set when all up to there was said. Each form has a bit before its first place that is
-    always set. Runs of optional places are passed over by one subtraction: `_before` the run, its `_last`, all its places.
+    A form has a number. `_needs`: the slots of a form that must have a word in the text, as bits; `_said`: the slots a word stands
+    in; `_keyed`: the forms to look at where a word is in the text; `_stars`: the "begin*" and "*end" that phrases hold.
     """
 
-    _masks: dict[str, int] = field(default_factory=dict)
-    _heads: dict[str, int] = field(default_factory=dict)
-    _tails: dict[str, int] = field(default_factory=dict)
-    _any: int = 0
-    _always: int = 0
-    _before: int = 0
-    _last: int = 0
-    _optional: int = 0
-    _final: int = 0
-    _endings: dict[int, _Ending] = field(default_factory=dict)
+    _forms: list[Form] = field(default_factory=list)
+    _parts: list[list[_Part]] = field(default_factory=list)
+    _needs: list[int] = field(default_factory=list)
+    _said: dict[str, int] = field(default_factory=dict)
+    _keyed: dict[str, list[int]] = field(default_factory=dict)
+    _stars: frozenset[str] = frozenset()
 
     def find(self, words: Sequence[str]) -> list[Match]:
-        """Every phrase that stands in `words` (as `words.split` gives them), in the order in which they end."""
+        """Every phrase that stands in `words` (as a reader gives them), in the order in which they end."""
         found: list[Match] = []
-        parts: dict[tuple[str, str], dict[int, tuple[_Ending, int]]] = {}
-        always, final, optional, last, before = self._always, self._final, self._optional, self._last, self._before
-        state = always
-        for place, word in enumerate(words, 1):
-            moved = (state << 1) & self._mask(word)
-            state = moved | always
-            if not moved:
-                continue
-            reached = state | last
-            state |= optional ^ (optional & ((reached - before) ^ reached))
-            hits = state & final
-            while hits:
-                low = hits & -hits
-                ending = self._endings[low.bit_length() - 1]
-                if ending.parts == 1:
-                    found.append(Match(ending.family, ending.phrase, ending.weight, ((ending.form, place),)))
-                else:
-                    parts.setdefault((ending.family, ending.phrase), {})[ending.part] = (ending, place)
-                hits ^= low
-        return found + [_whole(got) for got in parts.values() if len(got) == next(iter(got.values()))[0].parts]
+        parts: dict[_Phrase, dict[int, tuple[_Part, Form, int]]] = {}
+        whole: dict[_Phrase, Match] = {}
+        text = [tuple(self._tokens(word)) for word in words]
+        for place, number in ends(((n, self._forms[n]) for n in self._likely(text)), text):
+            form = self._forms[number]
+            for part in self._parts[number]:
+                if part.parts == 1:
+                    found.append(Match(part.family, part.phrase, part.weight, ((form, place),)))
+                    continue
+                phrase = (part.family, part.phrase)
+                got = parts.setdefault(phrase, {})
+                got[part.part] = (part, form, place)
+                if len(got) == part.parts and place - min(end for _, _, end in got.values()) <= NEAR:
+                    whole[phrase] = _joined(got.values())
+        return [*found, *whole.values()]
 
-    def _mask(self, word: str) -> int:
-        known = self._masks.get(word)
-        if known is not None:
-            return known
-        mask = self._any
+    def uses(self) -> dict[str, int]:
+        """The words in the phrases, each with the number of slots it stands in."""
+        return {word: slots.bit_count() for word, slots in self._said.items() if word not in _MARKS}
+
+    def stars(self) -> frozenset[str]:
+        """The "begin*" and "*end" that stand in the phrases."""
+        return self._stars
+
+    def _likely(self, text: Iterable[Tokens]) -> list[int]:
+        """The forms all of whose places have a word in the text."""
+        said, keyed = self._said, self._keyed
+        there = {token for tokens in text for token in tokens}
+        missing = ~reduce(or_, (said.get(token, 0) for token in there), 0)
+        needs = self._needs
+        return [n for n in {n for token in there for n in keyed.get(token, ())} if not needs[n] & missing]
+
+    def _tokens(self, word: str) -> Iterator[str]:
+        """A word as phrases may have it: whole, "begin*" and "*end"."""
+        yield word
         for size in range(2, len(word) + 1):
-            mask |= self._heads.get(word[:size], 0) | self._tails.get(word[-size:], 0)
-        return mask
-
-    def _add(self, ending: _Ending, bit: int) -> int:
-        """Lay a form out from `bit` on; the first bit after it."""
-        self._always |= 1 << bit
-        before_optional = False
-        for place, slot in enumerate(ending.form, bit + 1):
-            for word in slot.words:
-                self._accept(word, 1 << place)
-            if slot.optional:
-                self._optional |= 1 << place
-                self._before |= 0 if before_optional else 1 << place - 1
-            elif before_optional:
-                self._last |= 1 << place - 1
-            before_optional = slot.optional
-        end = bit + len(ending.form)
-        self._final |= 1 << end
-        self._endings[end] = ending
-        return end + 1
-
-    def _accept(self, word: str, bit: int) -> None:
-        if word == ANY:
-            self._any |= bit
-            return
-        masks, key = self._masks, word
-        if word.endswith("*"):
-            masks, key = self._heads, word[:-1]
-        elif word.startswith("*"):
-            masks, key = self._tails, word[1:]
-        masks[key] = masks.get(key, 0) | bit
-
-    def _close(self) -> None:
-        """A word with a mask of its own is also any word, and may begin or end as another phrase wants; a mark is neither."""
-        marks = {mark: self._masks.pop(mark, 0) for mark in (START, END, BREAK)}
-        own = dict(self._masks)
-        self._masks.clear()
-        self._masks.update({word: mask | self._mask(word) for word, mask in own.items()}, **marks)
+            if (head := f"{word[:size]}*") in self._stars:
+                yield head
+            if (tail := f"*{word[-size:]}") in self._stars:
+                yield tail
 
 
-def compile_phrases(families: Mapping[str, Iterable[str]], sets: Sets) -> Phrasebook:
-    """One `Phrasebook` of all families. Raises `PhraseError` naming family and phrase."""
-    book = Phrasebook()
-    bit = 0
+_MARKS: Final = frozenset((START, END, BREAK))
+
+
+def compile_phrases(families: Mapping[str, Iterable[str]], sets: Sets, real: Mapping[str, float] | None = None) -> Phrasebook:
+    """One `Phrasebook` of all families. `real`: how common words are. Raises `PhraseError` naming family and phrase."""
+    grammar, parts = Grammar(sets), dict[Form, list[_Part]]()
     for family, phrase in ((f, p) for f, phrases in families.items() for p in phrases):
-        parts = phrase.split(" & ")
-        for number, part in enumerate(parts):
-            for form in forms(part, sets, family):
-                bit = book._add(_Ending(family, phrase, form, _weight(form), number, len(parts)), bit)
-    book._close()
+        sides = phrase.split(" & ")
+        for number, side in enumerate(sides):
+            for form in grammar.forms(side, family):
+                parts.setdefault(form, []).append(_Part(family, phrase, _weight(form), number, len(sides)))
+    book = Phrasebook(list(parts), list(parts.values()))
+    return _indexed(book, real or {})
+
+
+def _indexed(book: Phrasebook, real: Mapping[str, float]) -> Phrasebook:
+    """The book with each form under the words of its rarest slot: the one whose words people write least."""
+    slots: dict[frozenset[str], int] = {}
+    for number, form in enumerate(book._forms):
+        needed = [slot.words for slot in form if not slot.optional]
+        book._needs.append(reduce(or_, (1 << slots.setdefault(words, len(slots)) for words in needed)))
+        rarest = min(needed, key=lambda words: sum(1.0 if word in _MARKS else real.get(word, 0.0) for word in words))
+        for word in rarest:
+            book._keyed.setdefault(word, []).append(number)
+    for words, slot in slots.items():
+        for word in words:
+            book._said[word] = book._said.get(word, 0) | 1 << slot
+    every = {word for form in book._forms for slot in form for word in slot.words} - {ANY}
+    book._said.update({word: 0 for word in every if word not in book._said})
+    book._stars = frozenset(word for word in every if "*" in word)
     return book
 
 
@@ -151,11 +151,11 @@ def _weight(form: Form) -> int:
     return sum(not slot.optional and not slot.words <= {START, END} for slot in form)
 
 
-def _whole(parts: Mapping[int, tuple[_Ending, int]]) -> Match:
+def _joined(got: Iterable[tuple[_Part, Form, int]]) -> Match:
     """The match of a phrase of several parts ("a & b") of which every one was found."""
-    first = parts[0][0]
-    ends = sorted(((ending.form, place) for ending, place in parts.values()), key=lambda end: end[1])
-    return Match(first.family, first.phrase, sum(ending.weight for ending, _ in parts.values()), tuple(ends))
+    sides = sorted(got, key=lambda side: side[2])
+    first = sides[0][0]
+    return Match(first.family, first.phrase, sum(part.weight for part, _, _ in sides), tuple((form, end) for _, form, end in sides))
 
 
 def _start(form: Form, words: Sequence[str], end: int) -> int:
@@ -170,6 +170,6 @@ def _start(form: Form, words: Sequence[str], end: int) -> int:
 def _fits(wanted: frozenset[str], word: str) -> bool:
     if word in wanted:
         return True
-    if word in (START, END, BREAK):
+    if word in _MARKS:
         return False
     return ANY in wanted or any(word.startswith(w[:-1]) if w[-1] == "*" else w[0] == "*" and word.endswith(w[1:]) for w in wanted)

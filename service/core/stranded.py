@@ -10,6 +10,7 @@ from service.core.triage import red_flag
 def stranded(menu: Menu, message: Message) -> str | None:
     """One safe text. None: a bare stop word, which must be tried again because it has to be kept."""
     heard, home = hear(menu, message), render.at_home(message.address)
+    menu = menu.speaking(heard.language)
     if optout.carrier_word(menu, heard) == "stop":
         return None
     flag = red_flag(menu, heard)

@@ -10,6 +10,7 @@ from service.core.model import Alarm, Contact, Entry, Pace, Place, Turn
 from service.core.outbox import ended
 from service.core.scene import Scene
 from service.core.triage import Flag
+from service.core.words import pieces
 
 _MOST_TRAIL: Final = 8
 
@@ -63,8 +64,8 @@ def picked(scene: Scene) -> str | None:
     if said.number is not None:
         target = options[said.number - 1] if 0 < said.number <= len(options) else None
         return target if target is None or scene.menu.standing([target]) else HOME
-    words = " ".join(said.bare)
-    return next((o for o in scene.menu.standing(options) if scene.menu.label(o).lower().replace(",", "") == words), None)
+    words = list(said.bare)
+    return next((o for o in scene.menu.standing(options) if pieces(scene.menu.label(o)) == words), None)
 
 
 def go_to(scene: Scene, target: str) -> Turn:
@@ -104,6 +105,12 @@ def say(scene: Scene, saying: str, verdict: str, why: str) -> Turn:
 
 def _local(scene: Scene, saying: str) -> str:
     return render.localise(scene.menu, scene.menu.sayings[saying], home=scene.home)
+
+
+def speak(scene: Scene, language: str) -> Turn:
+    """From now on in the language they chose; what was open stays open."""
+    chosen = scene.change(language=language, language_chosen=True)
+    return say(replace(chosen, menu=scene.menu.speaking(language)), "language_now", "navigate:language", language)
 
 
 def help(scene: Scene) -> Turn:

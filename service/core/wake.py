@@ -82,24 +82,27 @@ def _remind(waking: Waking, dose: Dose) -> Waking:
         return waking.with_(dropped, Entry(now, "dropped", f"too late {dose.day}:{dose.minute}"))
     late = now >= dose.at + LATE
     until = slot.closes if late else min(dose.at + LATE, slot.closes)
-    text = _late(waking, slot) if late else _reminder(waking, dose)
-    told = contact if late else doses.told_of(contact, "dropped")
+    saying, text = ("late", _late(waking, slot)) if late else _reminder(waking, dose)
+    told = doses.told_of(contact, "dropped") if saying == _TELLS_UNSENT else contact
     return waking.with_(outbox.add(told, "late" if late else "reminder", text, until, now=now, slot=dose.slot))
 
 
-def _reminder(waking: Waking, dose: Dose) -> str:
-    """The reminder; one that was not sent before it is told with it, since this is the next text."""
+_TELLS_UNSENT: Final = "reminder_after_unsent"
+
+
+def _reminder(waking: Waking, dose: Dose) -> tuple[str, str]:
+    """The reminder, its saying and its text; one that was not sent before it is told with it, since this is the next text."""
     menu, contact = waking.menu, waking.contact
     told = {"name": wording.name(menu, contact), "dose": wording.dose(menu, dose.slot)}
     if contact.alarm and contact.alarm.text.startswith(TOO_MUCH) and dose.at - contact.alarm.at < localtime.DAY:
-        return wording.say(menu, "reminder_after_too_much", **told)
+        return "reminder_after_too_much", wording.say(menu, "reminder_after_too_much", **told)
     before = [d for d in contact.doses if dose.at - HALF_A_DAY <= d.at < dose.at][-1:]
     if before and before[0].state in ("open", "unanswered"):
-        return wording.say(menu, "reminder_after_silence", **told)
+        return "reminder_after_silence", wording.say(menu, "reminder_after_silence", **told)
     unsent = next((n for n in contact.notices if n[0] == "dropped"), None)
     if unsent:
-        return wording.say(menu, "reminder_after_unsent", time=wording.clock(menu, unsent[2]), **told)
-    return wording.say(menu, "reminder", **told)
+        return _TELLS_UNSENT, wording.say(menu, _TELLS_UNSENT, time=wording.clock(menu, unsent[2]), **told)
+    return "reminder", wording.say(menu, "reminder", **told)
 
 
 def _late(waking: Waking, slot: Coming) -> str:
@@ -119,8 +122,9 @@ def wordings(menu: Menu, contact: Contact, entry: Outgoing) -> tuple[str, ...]:
     dose = doses.of_slot(contact, entry.slot)
     if entry.kind not in outbox.ONCE or dose is None:
         return (entry.text,)
-    then = Waking(menu, replace(contact, notices=()), 0.0)
-    return tuple(dict.fromkeys((entry.text, _reminder(then, dose), _late(then, coming_of(then.contact, dose)))))
+    then = [Waking(spoken, replace(contact, notices=()), 0.0) for spoken in menu.languages.values()]
+    slot = coming_of(contact, dose)
+    return tuple(dict.fromkeys((entry.text, *(text for w in then for text in (_reminder(w, dose)[1], _late(w, slot))))))
 
 
 def once_more(waking: Waking) -> Waking:

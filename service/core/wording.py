@@ -15,12 +15,14 @@ LONGEST: Final = {
     "{next}": "tomorrow 12:00 AM",
     "{times}": "12:00 AM, 12:10 AM, 12:20 AM, 12:30 AM, 12:40 AM, 12:50 AM",
     "{close}": "Wed 12:00 AM",
-    "{word}": "later",
+    "{word}": "tomada",
     "{number}": "1000",
     "{count}": "12",
     "{day}": "Wed Nov 30",
     "{most}": "14",
     "{days}": "365",
+    "{weekday}": "Wed",
+    "{month}": "Nov",
     "{zone}": "Northern Mariana Islands",
     "{taken}": "00",
     "{skipped}": "00",
@@ -62,8 +64,8 @@ def dose(menu: Menu, slot: Slot) -> str:
 def day(menu: Menu, ordinal: int) -> str:
     """ "Mon Nov 23"."""
     there = date.fromordinal(ordinal)
-    months = menu.sayings["months"].split()
-    return f"{menu.sayings['weekdays'].split()[localtime.weekday(ordinal)]} {months[there.month - 1]} {there.day}"
+    weekday = menu.sayings["weekdays"].split()[localtime.weekday(ordinal)]
+    return say(menu, "date", weekday=weekday, month=menu.sayings["months"].split()[there.month - 1], number=str(there.day))
 
 
 def relative(menu: Menu, slot: Slot, today: int) -> str:

@@ -33,22 +33,25 @@ def plain(text: str) -> str:
     return text.lower()
 
 
-def split(text: str, same: Mapping[str, str], signs: Mapping[str, str]) -> tuple[str, ...]:
-    """The words of a text in order, between `START` and `END`, with `BREAK` between sentences. `MAX_TEXT` characters are read.
+def pieces(text: str) -> list[str]:
+    """The words of a text in order as they were typed, with `BREAK` between sentences. `MAX_TEXT` characters are read.
 
-    `same` maps a spelling to the one the phrases use ("plz" -> "please"); `signs` maps a picture to a
-    word, once for a row of them. Letters without an ASCII equal are no words and are dropped.
+    Letters without an ASCII equal are no words and are dropped.
     """
+    found = [piece if piece[0].isalnum() else BREAK for piece in _PIECES.findall(plain(text[:MAX_TEXT]))]
+    while found and found[-1] == BREAK:
+        found.pop()
+    while found and found[0] == BREAK:
+        found.pop(0)
+    return found
+
+
+def pictured(text: str, signs: Mapping[str, str]) -> str:
+    """A text with its pictures as words, once for a row of the same: `signs` maps them."""
+    if not signs or text.isascii():
+        return text
     text = text[:MAX_TEXT]
-    if signs and not text.isascii():
-        text = "".join(f" {signs[c]} " if c in signs else c for c, after in pairwise(f"{text} ") if c != after or c not in signs)
-    pieces = _PIECES.findall(plain(text))
-    words = [same.get(p, p) if p[0].isalnum() else BREAK for p in pieces]
-    while words and words[-1] == BREAK:
-        words.pop()
-    while words and words[0] == BREAK:
-        words.pop(0)
-    return (START, *words, END)
+    return "".join(f" {signs[c]} " if c in signs else c for c, after in pairwise(f"{text} ") if c != after or c not in signs)
 
 
 def bare(words: Iterable[str]) -> tuple[str, ...]:

@@ -4,20 +4,28 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Final
 
-from service.core.check import texts, tree, wording
+from service.core.check import parity, texts, tree, wording
 from service.core.check.rules import Rules
 from service.core.menu import Menu
 
 Check = Callable[[Menu, Rules], Iterator[str]]
 
-CHECKS: Final[tuple[Check, ...]] = (*tree.CHECKS, *texts.CHECKS, *wording.CHECKS)
+IN_EACH: Final[tuple[Check, ...]] = (*texts.CHECKS, *wording.OF_TEXTS)
+OF_PHRASES: Final[tuple[Check, ...]] = wording.OF_PHRASES
 
 
 def problems(menu: Menu, today: date | None, sources: str, *, release: bool = False) -> list[str]:
-    """All faults of a menu, each naming its screen; {brand} and {clinic} are still unfilled in it.
+    """All faults of a menu in each of its languages, each naming its screen; {brand} and {clinic} are still unfilled in it.
 
     `today` None leaves the age of reviews alone. `sources` is the text of SOURCES.md. `release`: also what must be done
     before a clinic may use it.
     """
     rules = Rules(today, tree.source_ids(sources), release)
-    return [fault for check in CHECKS for fault in check(menu, rules)]
+    found = [fault for check in tree.CHECKS for fault in check(menu, rules)]
+    for language, spoken in menu.languages.items():
+        where = "" if spoken is menu else f"{language}: "
+        found += [
+            f"{where}{fault}" for check in (*IN_EACH, *(OF_PHRASES if menu.readers else ())) for fault in check(spoken, rules)
+        ]
+        found += [f"{where}{fault}" for fault in parity.differences(menu, spoken, release=release)] if spoken is not menu else []
+    return found

@@ -77,8 +77,10 @@ REVIEW_DAYS: Final = 365
 DEPTH: Final = 2
 """Replies from home to any tip that stands under an option."""
 
-DOSE: Final = re.compile(r"\d[\d.,/]*\s*(?:mg|mcg|ml|g|milligrams?|tablets?|pills?|tabs?)\b", re.IGNORECASE)
-HOURS: Final = re.compile(r"(\d+)\s*(?:hours?|hrs?)\b", re.IGNORECASE)
+DOSE: Final = re.compile(
+    r"\d[\d.,/]*\s*(?:mg|mcg|ml|g|mil+igramo?s?|tablets?|pills?|tabs?|pastillas?|tabletas?|comprimidos?)\b", re.IGNORECASE
+)
+HOURS: Final = re.compile(r"(\d+)\s*(?:hours?|hrs?|horas?)\b", re.IGNORECASE)
 CLOSE_HOURS: Final = "2"
 """The one number of closeness between doses (NHS)."""
 PLACEHOLDER: Final = re.compile(r"\{[^}]*\}")

@@ -107,7 +107,7 @@ def length(menu: Menu, rules: Rules) -> Iterator[str]:
 def readable(menu: Menu, rules: Rules) -> Iterator[str]:
     names = fill(menu, "Tips", "us")
     for name, text in written(names):
-        if len(text.split()) > 5 and (hard := grade(text)) > MOST_GRADE:
+        if len(text.split()) > 5 and (hard := grade(text, menu.language)) > MOST_GRADE:
             yield f"{name}: reading grade {hard:.1f}, at most {MOST_GRADE:.0f}: shorter sentences, shorter words"
 
 

@@ -69,7 +69,7 @@ def reach(menu: Menu) -> dict[str, int]:
 def unreachable(menu: Menu, rules: Rules) -> Iterator[str]:
     steps = reach(menu)
     for id in menu.screens:
-        if id not in steps and f"screen:{id}" not in menu.families:
+        if id not in steps and menu.readers and f"screen:{id}" not in menu.reader.families:
             yield f"{id}: unreachable: no option leads here and no words"
         if steps.get(id, 0) > DEPTH:
             yield f"{id}: {steps[id]} replies from home; any tip is at most {DEPTH} away"

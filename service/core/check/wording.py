@@ -7,7 +7,7 @@ from typing import Final
 from service.core import render
 from service.core.check.rules import STARTED, Rules
 from service.core.check.texts import written
-from service.core.grammar import forms
+from service.core.grammar import Grammar
 from service.core.menu import Menu
 
 _LONG_NUMBER = re.compile(r"\b\d[\d-]*\d{2,}\b")
@@ -17,30 +17,35 @@ def reserved(menu: Menu, rules: Rules) -> Iterator[str]:
     """A carrier acts on STOP, YES, HELP and the like before we see them: none may be an option's word or a screen's."""
     for id, screen in menu.screens.items():
         first = screen.label.lower().split(" ")[0].strip(",.")
-        if screen.label.lower() in menu.carrier or (first in menu.carrier and len(screen.label.split()) == 1):
+        if screen.label.lower() in menu.reader.carrier or (first in menu.reader.carrier and len(screen.label.split()) == 1):
             yield f"{id}: its label {screen.label!r} is a carrier word"
-    for family, phrases in menu.families.items():
-        if family.startswith(("screen:", "go:")):
-            for phrase in phrases:
-                for word in sorted(
-                    {w for form in forms(phrase, menu.sets) if len(form) == 1 for w in form[0].words} & set(menu.carrier)
-                ):
-                    yield f"{family}: {word!r} in {phrase!r} is a carrier word"
+    grammar = Grammar(menu.reader.sets)
+    for family, phrases in menu.reader.families.items():
+        for phrase in phrases if family.startswith(("screen:", "go:")) else ():
+            for word in sorted(_alone(grammar, phrase) & set(menu.reader.carrier)):
+                yield f"{family}: {word!r} in {phrase!r} is a carrier word"
+
+
+def _alone(grammar: Grammar, phrase: str) -> set[str]:
+    """The words that are a phrase by themselves."""
+    if " & " in phrase:
+        return set()
+    return {word for form in grammar.forms(phrase) if len(form) == 1 for word in form[0].words}
 
 
 def families(menu: Menu, rules: Rules) -> Iterator[str]:
     known = {f"screen:{id}" for id in menu.screens} | {f"alarm:{id}" for id in menu.alarms}
-    for family in menu.families:
+    for family in menu.reader.families:
         if family.startswith(("screen:", "alarm:")) and family not in known:
             yield f"words: {family} has phrases and is no screen or alarm"
     for id in menu.alarms:
-        if f"alarm:{id}" not in menu.families:
+        if f"alarm:{id}" not in menu.reader.families:
             yield f"alarm.{id}: no words lead to it"
 
 
 def twice(menu: Menu, rules: Rules) -> Iterator[str]:
     seen: dict[str, str] = {}
-    for family, phrases in menu.families.items():
+    for family, phrases in menu.reader.families.items():
         for phrase in phrases if family.startswith("screen:") else ():
             if seen.setdefault(phrase, family) != family:
                 yield f"words: {phrase!r} stands for {seen[phrase]} and for {family}"
@@ -65,7 +70,7 @@ def discreet(menu: Menu, rules: Rules) -> Iterator[str]:
     told = {"discreet_name": menu.discreet_name}
     told |= {f"say.{id}": menu.sayings[id] for id in ("left_wrong_number", *STARTED)}
     for name, text in told.items():
-        for word in menu.sets.get("drug", ()):
+        for word in menu.reader.sets.get("drug", ()):
             if word in text.lower():
                 yield f"{name}: names the medicine ({word})"
     for id in ("left_wrong_number", *STARTED):
@@ -73,4 +78,5 @@ def discreet(menu: Menu, rules: Rules) -> Iterator[str]:
             yield f"say.{id}: names the service, whose name may tell the medicine"
 
 
-CHECKS: Final[tuple[Callable[[Menu, Rules], Iterator[str]], ...]] = (reserved, families, twice, numbers, discreet)
+OF_TEXTS: Final[tuple[Callable[[Menu, Rules], Iterator[str]], ...]] = (numbers,)
+OF_PHRASES: Final[tuple[Callable[[Menu, Rules], Iterator[str]], ...]] = (reserved, families, twice, discreet)

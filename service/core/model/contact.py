@@ -158,7 +158,8 @@ class Contact:
 
     `address` is kept from the moment they agree to reminders. `notices`: what the next text tells: ("dropped", "unanswered" or
     "paused", and the slot). `history`: the doses older than `doses` holds, packed (see `history`). `serial` makes outbox ids.
-    `shown`: when something was said last that is no screen, no question and no answer about a dose.
+    `shown`: when something was said last that is no screen, no question and no answer about a dose. `language`: the code of the one
+    they read, "" the menu's first; `language_chosen`: by word, not by what they write in.
     """
 
     since: float
@@ -179,6 +180,8 @@ class Contact:
     outbox: tuple[Outgoing, ...] = ()
     notices: tuple[tuple[str, int, int], ...] = ()
     serial: int = 0
+    language: str = ""
+    language_chosen: bool = False
 
     @property
     def keep_days(self) -> int | None:

@@ -85,16 +85,16 @@ def answer_add(scene: Scene, asked: Question) -> Turn | Question | None:
 
 def _from_day(scene: Scene, text: str) -> tuple[str, int]:
     """What is left of a text without the words of the command and without its "from Monday"; and that day, 0 where it has none."""
-    words, sets = text.split(), scene.menu.sets
-    while words and _plain(words[0]) in sets["times_word"]:
+    words, menu = text.split(), scene.menu
+    while words and menu.means(_plain(words[0]), "times_word"):
         words.pop(0)
-    start = next((n for n, word in enumerate(words) if _plain(word) in sets["from_word"]), None)
+    start = next((n for n, word in enumerate(words) if menu.means(_plain(word), "from_word")), None)
     if start is None:
         return " ".join(words), 0
     today = date.fromordinal(localtime.local(scene.contact.zone or "UTC", scene.now)[0])
     for end in range(start + 2, min(start + 1 + _MOST_DAY_WORDS, len(words)) + 1):
         said = " ".join(words[start + 1 : end]).strip(_SIGNS)
-        day = dates.read_day(scene.menu.vocabulary, said, today)
+        day = dates.read_day(menu.vocabulary, said, today)
         if day:
             return " ".join(words[:start] + words[end:]), day.toordinal()
     return " ".join(words), 0

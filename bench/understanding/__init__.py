@@ -1,0 +1,1 @@
+"""How well texts are understood, beside a plain list of keywords: `python -m bench.understanding`."""

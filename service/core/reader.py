@@ -1,0 +1,76 @@
+"""How texts of one language are read: its spellings, its phrases, and the words that are its own."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from service.core.phrases import Phrasebook, compile_phrases
+from service.core.spelling import Speller, speller
+from service.core.words import BREAK, END, START
+
+Files = Sequence[Mapping[str, Any]]
+_NOT_FAMILIES: Final = ("same", "signs", "sets", "carrier", "numbers")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reader:
+    """`families` of phrases by name ("screen:missed", "not:alarm:pump"); `carrier` and `numbers`: words, and what they mean."""
+
+    language: str
+    signs: Mapping[str, str]
+    carrier: Mapping[str, str]
+    numbers: Mapping[str, int]
+    families: Mapping[str, tuple[str, ...]]
+    sets: Mapping[str, tuple[str, ...]]
+    book: Phrasebook
+    speller: Speller
+
+    def share(self, word: str) -> float:
+        """How much of what people write in this language is this word."""
+        return self.speller.real.get(word, 0.0)
+
+    def read(self, pieces: Iterable[str]) -> tuple[str, ...]:
+        """The pieces of a text (see `words.pieces`) as this language's words, between `START` and `END`."""
+        spell = self.speller.spell
+        return (START, *(word for piece in pieces for word in ((piece,) if piece == BREAK else spell(piece))), END)
+
+
+def reader(language: str, files: Files, real: Mapping[str, float]) -> Reader:
+    """The reader of some word files. `real`: words, and how common they are. Raises `PhraseError`, `KeyError` and the like."""
+    families, sets = _families(files), _merged(files, "sets")
+    same = _spellings(files, "same")
+    carrier = {word: kind for kind, row in _merged(files, "carrier").items() for word in row}
+    numbers = {word: int(number) for number, row in _merged(files, "numbers").items() for word in row}
+    book = compile_phrases(families, sets, real)
+    uses = {word: 1 for words in (*carrier, *numbers) for word in words.split()} | book.uses()
+    return Reader(
+        language, _spellings(files, "signs"), carrier, numbers, families, sets, book, speller(same, uses, book.stars(), real)
+    )
+
+
+def _families(files: Files) -> dict[str, tuple[str, ...]]:
+    """{"screen:missed": phrases, "not:screen:missed": what undoes them, ...} from the word files.
+
+    A table is a group of families, its own table `not` undoes them.
+    """
+    families: dict[str, tuple[str, ...]] = {}
+    for file in files:
+        groups = {name: rows for name, rows in file.items() if isinstance(rows, dict) and name not in _NOT_FAMILIES}
+        for group, rows in groups.items():
+            undone = rows.get("not", {})
+            for family, row in [(f"{group}:{n}", r) for n, r in rows.items() if n != "not"] + [
+                (f"not:{group}:{n}", r) for n, r in undone.items()
+            ]:
+                families[family] = (*families.get(family, ()), *row)
+    return families
+
+
+def _merged(files: Files, table: str) -> dict[str, tuple[str, ...]]:
+    merged: dict[str, tuple[str, ...]] = {}
+    for name, row in ((n, r) for file in files for n, r in file.get(table, {}).items()):
+        merged[name] = (*merged.get(name, ()), *row)
+    return merged
+
+
+def _spellings(files: Files, table: str) -> dict[str, str]:
+    return {spelling: word for word, row in _merged(files, table).items() for spelling in row}
