@@ -50,17 +50,19 @@ def alarmed(text: str, contact: Contact | None = None) -> bool:
 
 
 @given(FLAG, st.sampled_from(CASES), EMOJI, EMOJI)
+@settings(deadline=None)
 def test_case_and_signs(flag: str, case: object, before: str, after: str) -> None:
     assert alarmed(f"{before} {case(flag)} {after}")  # type: ignore[operator]
 
 
 @given(FLAG, FILLER, FILLER)
+@settings(deadline=None)
 def test_filler_in_any_language(flag: str, before: str, after: str) -> None:
     assert alarmed(f"{before}. {flag}. {after}")
 
 
 @given(FLAG, st.data())
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_a_slip_in_a_long_word(flag: str, data: st.DataObject) -> None:
     """Two letters changed places, one left out, or one doubled, inside a word of seven letters or more, and no word comes of it."""
     words = flag.split()

@@ -43,8 +43,6 @@ class Speller:
             return self._shortened(word)
         if word in self.uses or word in self.real or not SHORTEST <= len(word) <= _LONGEST or not word.isalpha():
             return (word,)
-        if any(f"{word[:size]}*" in self.stars or f"*{word[-size:]}" in self.stars for size in range(_TELLING, len(word) + 1)):
-            return (word,)
         return self._mended(word) or (word,)
 
     def _shortened(self, word: str) -> tuple[str, ...]:
@@ -54,14 +52,19 @@ class Speller:
 
     def _mended(self, word: str) -> tuple[str, ...] | None:
         near = self._nearest(word, 1) or self._apart(word) or (self._nearest(word, 2) if len(word) >= _TWO_SLIPS else None)
-        return tuple(self.same.get(part, part) for part in near) if near else None
+        if not near or (self._stars_of(word) - self._stars_of(near[0])):
+            return None
+        return tuple(self.same.get(part, part) for part in near)
+
+    def _stars_of(self, word: str) -> set[str]:
+        """The "begin*" and "*end" of the phrases that a word has, and that mending it must not lose."""
+        sizes = range(_TELLING, len(word) + 1)
+        return {star for size in sizes for star in (f"{word[:size]}*", f"*{word[-size:]}") if star in self.stars}
 
     def _nearest(self, word: str, slips: int) -> tuple[str, ...] | None:
         """The known word that is so many slips away, the one the phrases use most."""
         found = {known for left in _without(word, slips) for known in self.index.get(left, ()) if _slips(word, known, slips)}
-        best = max(
-            found, key=lambda known: (known[0] == word[0], _single(known) == _single(word), self.uses[known], known), default=None
-        )
+        best = max(found, key=lambda known: (known[0] == word[0], _likely_slip(word, known), self.uses[known], known), default=None)
         return (best,) if best else None
 
     def _apart(self, word: str) -> tuple[str, ...] | None:
@@ -114,6 +117,15 @@ def _slips(typed: str, meant: str, most: int) -> bool:
     if len(meant) <= SHORTEST:
         return sorted(typed) == sorted(meant) or _single(typed) == _single(meant)
     return _distance(typed, meant) <= most
+
+
+def _likely_slip(typed: str, meant: str) -> bool:
+    """Whether letters were only left out, typed twice, or changed places: likelier than a wrong one."""
+    if sorted(typed) == sorted(meant):
+        return True
+    short, long = sorted((typed, meant), key=len)
+    letters = iter(long)
+    return len(short) < len(long) and all(letter in letters for letter in short)
 
 
 def _single(word: str) -> str:
