@@ -43,6 +43,7 @@ format: setup    ## put the code in order
 
 bench: setup     ## figures, each with its ratio
 	$(BIN)/python -m bench.web
+	$(BIN)/python -m bench.understanding
 	$(BIN)/python -m bench.reminders --most 100000
 
 .PHONY: proof
