@@ -1,5 +1,6 @@
 """What a WSGI server imports: `granian --interface wsgi wsgi:app`. Says what is missing in the settings, and stops."""
 
+import gc
 import os
 import sys
 
@@ -10,5 +11,6 @@ try:
     settings = config.read(os.environ)
     log.set_up(settings.log_level)
     app = create_app(runtime.build(settings))
+    gc.freeze()  # the phrases stay as long as the process: looking through them costs a text a quarter of a second now and then
 except (config.ConfigError, content.ContentError) as fault:
     sys.exit(str(fault))

@@ -1,6 +1,7 @@
 """How well texts are understood, beside a plain list of keywords. Tables, then one line a figure."""
 
 import argparse
+import gc
 import sys
 from collections.abc import Iterable, Iterator
 from itertools import chain
@@ -110,6 +111,7 @@ def main() -> None:
     if chosen.data and not chosen.data.is_dir():
         sys.exit(f"{chosen.data} is no folder")
     reading = readers(content.load(ROOT / DEFAULT_MENU, None, "the clinic"))
+    gc.freeze()  # as wsgi.py does
     aimed = practice(chosen.data, reading) if chosen.data else []
     halved = list(own.measures(own.FOLDER, reading)) if chosen.own or not chosen.data else []
     for heads, measures in ((_AIMED, aimed), (_HALVED, halved)):
