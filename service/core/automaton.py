@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from service.core.grammar import ANY, Form
-from service.core.words import BREAK, END, START
+from service.core.words import MARKS
 
 Tokens = tuple[str, ...]
 """A word of a text as the phrases may have it: "constipated", and "constipat*"."""
@@ -36,7 +36,7 @@ class Automaton:
         final, masks, anything = sum(ends), self._masks, self._any
         state = always
         for place, tokens in enumerate(text, 1):
-            mask = 0 if tokens[0] in _MARKS else anything
+            mask = 0 if tokens[0] in MARKS else anything
             for token in tokens:
                 mask |= masks.get(token, 0)
             moved = (state << 1) & mask
@@ -71,12 +71,9 @@ class Automaton:
         return bit + len(form) + 1
 
 
-_MARKS = frozenset((START, END, BREAK))
-
-
-def ends(forms: Iterable[tuple[int, Form]], text: Sequence[Tokens]) -> Iterator[tuple[int, int]]:
-    """(place after its last word, number of the form) for each of some numbered forms that ends somewhere in a text."""
-    built, bit, said = Automaton(), 0, frozenset(token for tokens in text for token in tokens)
+def ends(forms: Iterable[tuple[int, Form]], text: Sequence[Tokens], said: frozenset[str]) -> Iterator[tuple[int, int]]:
+    """(place after its last word, number of the form) for each form that ends in a text. `said`: all its tokens."""
+    built, bit = Automaton(), 0
     for number, form in forms:
         bit = built._add(number, form, bit, said)
     return built.run(text) if bit else iter(())

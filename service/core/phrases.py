@@ -12,9 +12,9 @@ from functools import reduce
 from operator import or_
 from typing import Final
 
-from service.core.automaton import Tokens, ends
+from service.core.automaton import ends
 from service.core.grammar import ANY, Form, Grammar, Sets
-from service.core.words import BREAK, END, START
+from service.core.words import END, MARKS, START
 
 Span = tuple[int, int]
 NEAR: Final = 40
@@ -74,7 +74,8 @@ class Phrasebook:
         parts: dict[_Phrase, dict[int, tuple[_Part, Form, int]]] = {}
         whole: dict[_Phrase, Match] = {}
         text = [tuple(self._tokens(word)) for word in words]
-        for place, number in ends(((n, self._forms[n]) for n in self._likely(text)), text):
+        there = frozenset(token for tokens in text for token in tokens)
+        for place, number in ends(((n, self._forms[n]) for n in self._likely(there)), text, there):
             form = self._forms[number]
             for part in self._parts[number]:
                 if part.parts == 1:
@@ -89,16 +90,15 @@ class Phrasebook:
 
     def uses(self) -> dict[str, int]:
         """The words in the phrases, each with the number of slots it stands in."""
-        return {word: slots.bit_count() for word, slots in self._said.items() if word not in _MARKS}
+        return {word: slots.bit_count() for word, slots in self._said.items() if word not in MARKS}
 
     def stars(self) -> frozenset[str]:
         """The "begin*" and "*end" that stand in the phrases."""
         return self._stars
 
-    def _likely(self, text: Iterable[Tokens]) -> list[int]:
+    def _likely(self, there: frozenset[str]) -> list[int]:
         """The forms all of whose places have a word in the text."""
         said, keyed = self._said, self._keyed
-        there = {token for tokens in text for token in tokens}
         missing = ~reduce(or_, (said.get(token, 0) for token in there), 0)
         needs = self._needs
         return [n for n in {n for token in there for n in keyed.get(token, ())} if not needs[n] & missing]
@@ -111,9 +111,6 @@ class Phrasebook:
                 yield head
             if (tail := f"*{word[-size:]}") in self._stars:
                 yield tail
-
-
-_MARKS: Final = frozenset((START, END, BREAK))
 
 
 def compile_phrases(families: Mapping[str, Iterable[str]], sets: Sets, real: Mapping[str, float] | None = None) -> Phrasebook:
@@ -134,7 +131,7 @@ def _indexed(book: Phrasebook, real: Mapping[str, float]) -> Phrasebook:
     for number, form in enumerate(book._forms):
         needed = [slot.words for slot in form if not slot.optional]
         book._needs.append(reduce(or_, (1 << slots.setdefault(words, len(slots)) for words in needed)))
-        rarest = min(needed, key=lambda words: sum(1.0 if word in _MARKS else real.get(word, 0.0) for word in words))
+        rarest = min(needed, key=lambda words: sum(1.0 if word in MARKS else real.get(word, 0.0) for word in words))
         for word in rarest:
             book._keyed.setdefault(word, []).append(number)
     for words, slot in slots.items():
@@ -170,6 +167,6 @@ def _start(form: Form, words: Sequence[str], end: int) -> int:
 def _fits(wanted: frozenset[str], word: str) -> bool:
     if word in wanted:
         return True
-    if word in _MARKS:
+    if word in MARKS:
         return False
     return ANY in wanted or any(word.startswith(w[:-1]) if w[-1] == "*" else w[0] == "*" and word.endswith(w[1:]) for w in wanted)

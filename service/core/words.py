@@ -10,6 +10,7 @@ MAX_TEXT: Final = 1600
 """Characters of a text that are read. Twilio's own limit; also keeps normalising cheap."""
 
 START, END, BREAK = "^", "$", "."
+MARKS: Final = frozenset((START, END, BREAK))
 """Marks beside the words: the ends of the text, and the end of a sentence."""
 
 # Combining marks, joiners, direction overrides, variation selectors: they change how a text looks, not
