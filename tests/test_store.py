@@ -20,7 +20,8 @@ from service.store.packed import MOST, pack, unpack
 from service.vault import Vault
 from tests.conftest import NOW, Server, need_redis
 
-VAULT = Vault(bytes(range(32)), (bytes(range(32, 64)),))  # no chance in the tests: who shares a shard with whom is the same every time
+# No chance in the keys: who shares a shard with whom is the same every time.
+VAULT = Vault(bytes(range(32)), (bytes(range(32, 64)),))
 ID = VAULT.contact_id("+15550001111")
 SID = "SM" + "0" * 32
 
