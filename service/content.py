@@ -9,11 +9,14 @@ from typing import Final
 from wordfreq import get_frequency_dict
 
 from service.core.check import problems
-from service.core.menu import Menu, Sources, Spoken, fill, parse
+from service.core.menu import Menu, fill
+from service.core.parse import Sources, Spoken, parse
 from service.core.words import plain
 
 LANGUAGES: Final = ("en", "es")
 """The default one first. A medicine may lack any but the first."""
+CHANNELS: Final = ("voice",)
+"""Channels with words of their own."""
 _RAREST: Final = 3e-7
 """Rarer words are as often a slip as a word: "tommorow" is twice in ten million."""
 
@@ -51,7 +54,8 @@ def _read(folder: Path, _changed: object, *, deaf: bool) -> tuple[Menu | None, l
     def spoken(code: str) -> Spoken:
         names = [path for place in (common, folder) for path in _word_files(place, code)]
         words = {f"{path.parent.name}/{path.name}": "" if deaf else text(path) for path in names}
-        return Spoken(text(folder / f"{code}.toml"), text(common / f"{code}.toml"), words)
+        channels = {channel: text(common / f"{code}.{channel}.toml") for channel in CHANNELS}
+        return Spoken(text(folder / f"{code}.toml"), text(common / f"{code}.toml"), words, channels)
 
     languages = {code: spoken(code) for code in LANGUAGES if code == LANGUAGES[0] or (folder / f"{code}.toml").exists()}
     clock_en, clock_es, zones = (text(common / name) for name in ("en.clock.toml", "es.clock.toml", "zones.toml"))

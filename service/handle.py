@@ -8,14 +8,14 @@ from typing import Final, TypeVar
 from service import log, metrics
 from service.channels import sms
 from service.core.dialogue import step
-from service.core.model import Contact, Due, Enrol, Event, Failed, Message, Outgoing, Place, Receipt, Sent, Turn
+from service.core.model import TEXT, Answer, Contact, Due, Enrol, Event, Failed, Message, Outgoing, Place, Receipt, Sent, Turn
 from service.core.outbox import UNSENT
 from service.core.schedule import SEND_SECONDS
 from service.core.stranded import stranded
 from service.core.wake import wordings
 from service.gateway import Found, Kind, SendError, kind_of_receipt
 from service.runtime import Runtime
-from service.store import Loaded, Replies, StoreDown
+from service.store import Loaded, StoreDown
 
 PATIENCE_SECONDS: Final = 1.2
 """No new try begins after this; a try takes at most two commands. Twilio waits 15 s, a person less."""
@@ -35,17 +35,16 @@ class Started:
     turn: Turn
 
 
-def receive(runtime: Runtime, message: Message, channel: str) -> Replies | None:
-    """Answer one text: the replies to give. None: it could not be kept and must be sent again (a stop word, Redis away)."""
+def receive(runtime: Runtime, message: Message) -> Answer | None:
+    """Answer one message. None: it could not be kept and must be sent again (a stop word, Redis away)."""
     begun = time.monotonic()
     id = runtime.vault.contact_id(message.address)
     try:
-        return _until_kept(lambda: _answer(runtime, id, message, channel, begun), begun + PATIENCE_SECONDS)
+        return _until_kept(lambda: _answer(runtime, id, message, begun), begun + PATIENCE_SECONDS)
     except StoreDown as fault:
         metrics.STRANDED.labels(type(fault.__cause__ or fault).__name__).inc()
-        log.warning("stranded", contact=id, channel=channel, reason=str(fault))
-        reply = stranded(runtime.menu, message)
-        return None if reply is None else (reply,)
+        log.warning("stranded", contact=id, channel=message.channel, reason=str(fault))
+        return stranded(runtime.menu, message)
 
 
 def _until_kept(attempt: Callable[[], T | None], until: float) -> T:
@@ -65,7 +64,7 @@ def _until_kept(attempt: Callable[[], T | None], until: float) -> T:
     raise StoreDown("too many events of one contact at once")
 
 
-def _answer(runtime: Runtime, id: str, message: Message, channel: str, begun: float) -> Replies | None:
+def _answer(runtime: Runtime, id: str, message: Message, begun: float) -> Answer | None:
     loaded = runtime.store.load(id, message.id)
     if loaded.answered is not None:
         metrics.AGAIN.inc()
@@ -73,10 +72,10 @@ def _answer(runtime: Runtime, id: str, message: Message, channel: str, begun: fl
     turn = _spoken(runtime, message, step(runtime.menu, loaded.contact, message, runtime.now()))
     if loaded.unreadable and turn.contact.left is None:
         raise StoreDown(loaded.unreadable)
-    replies = runtime.store.commit(id, message.id, loaded.version, turn)
-    if replies is not None:
-        _note(id, loaded, turn, channel=channel, cause="message", begun=begun)
-    return replies
+    answer = runtime.store.commit(id, message.id, loaded.version, turn)
+    if answer is not None:
+        _note(id, loaded, turn, channel=message.channel, cause="message", begun=begun)
+    return answer
 
 
 def _spoken(runtime: Runtime, message: Message, turn: Turn) -> Turn:
@@ -109,7 +108,7 @@ def _apply(runtime: Runtime, id: str, event: Event, until: float, *, known: Load
         version = runtime.store.advance(id, loaded.version, turn, wake=wake)
         if version is None:
             return None
-        _note(id, loaded, turn, channel="sms", cause=type(event).__name__.lower(), begun=begun)
+        _note(id, loaded, turn, channel=TEXT, cause=type(event).__name__.lower(), begun=begun)
         return Started(Loaded(turn.contact, version, None), turn)
 
     return _until_kept(attempt, until)

@@ -1,5 +1,6 @@
 """The web: routes only. A signed webhook comes in, TwiML goes out; what a request may look like is checked here."""
 
+from functools import partial
 from ipaddress import ip_address
 from typing import Final
 
@@ -7,11 +8,12 @@ from flask import Flask, Request, Response, abort, request
 from werkzeug.exceptions import HTTPException
 
 from service import handle, log, metrics
-from service.channels import signature, sms
-from service.core.model import Message
+from service.channels import Channel, signature, sms, voice
+from service.channels.form import CONTENT_TYPE
+from service.core.model import Answer, Message
 from service.core.stranded import stranded
 from service.runtime import Runtime
-from service.store import Replies, StoreDown
+from service.store import StoreDown
 
 MOST_BODY: Final = 64 * 1024
 MOST_FIELDS: Final = 200
@@ -24,7 +26,8 @@ def create_app(runtime: Runtime) -> Flask:
     """The WSGI application of a runtime."""
     app = Flask("service", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MOST_BODY
-    app.add_url_rule("/sms", view_func=lambda: receive_sms(runtime), methods=["POST"], endpoint="sms")
+    for path, channel in CHANNELS.items():
+        app.add_url_rule(path, view_func=partial(receive, runtime, channel), methods=["POST"], endpoint=path[1:])
     app.add_url_rule("/receipt", view_func=lambda: receive_receipt(runtime), methods=["POST"], endpoint="receipt")
     app.add_url_rule("/health", view_func=lambda: Response("alive\n", mimetype="text/plain"), endpoint="health")
     app.add_url_rule("/ready", view_func=lambda: ready(runtime), endpoint="ready")
@@ -33,13 +36,18 @@ def create_app(runtime: Runtime) -> Flask:
     return app
 
 
-def receive_sms(runtime: Runtime) -> Response:
-    """A text message from Twilio. 403 unsigned, 400 not in order, 413 too long, 503 a stop word that could not be kept."""
-    form = signed_form(runtime, request)
-    message = sms.parse(form, runtime.settings.account_sid)
+CHANNELS: Final[dict[str, Channel]] = {"/sms": sms, "/voice": voice}
+
+
+def receive(runtime: Runtime, channel: Channel) -> Response:
+    """A message from Twilio. 403 unsigned, 400 not in order, 413 too long, 503 a stop word that could not be kept."""
+    menu = runtime.menu
+    message = channel.parse(menu, signed_form(runtime, request), request.args, runtime.settings.account_sid)
     if isinstance(message, str):
         abort(400, message)
-    return twiml(answer(runtime, message))
+    given = answer(runtime, message)
+    status, body = channel.not_kept(menu, message) if given is None else (200, channel.render(menu, given, message))
+    return Response(body, status=status, content_type=CONTENT_TYPE)
 
 
 def receive_receipt(runtime: Runtime) -> Response:
@@ -70,26 +78,18 @@ def signed_form(runtime: Runtime, request: Request) -> dict[str, list[str]]:
     return form
 
 
-def answer(runtime: Runtime, message: Message) -> Replies | None:
-    """The replies to a message. A fault of our own is logged and answered safely: somebody waits for it."""
+def answer(runtime: Runtime, message: Message) -> Answer | None:
+    """The answer to a message. A fault of our own is logged and answered safely: somebody waits for it."""
     try:
-        return handle.receive(runtime, message, "sms")
+        return handle.receive(runtime, message)
     except Exception:
         metrics.ERRORS.inc()
         log.error("fault", contact=runtime.vault.contact_id(message.address))
     try:
-        reply = stranded(runtime.menu, message)
+        return stranded(runtime.menu, message)
     except Exception:
         log.error("fault", contact=runtime.vault.contact_id(message.address))
-        reply = runtime.menu.sayings["down"]
-    return None if reply is None else (reply,)
-
-
-def twiml(replies: Replies | None) -> Response:
-    """Replies as TwiML; 503 makes Twilio send the message again."""
-    if replies is None:
-        return Response(sms.EMPTY, status=503, content_type=sms.CONTENT_TYPE)
-    return Response(sms.render(replies), content_type=sms.CONTENT_TYPE)
+        return Answer((runtime.menu.sayings["down"],), runtime.menu.language)
 
 
 def ready(runtime: Runtime) -> Response:

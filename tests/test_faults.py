@@ -173,7 +173,8 @@ def test_an_answer_lost_after_the_commit(server: Server) -> None:
     assert "not a doctor" in answer[0]
     direct = build(server.url)
     kept = store.Store(built.vault, lambda: store.connect(server.url)).load(built.vault.contact_id(PHONE), "SM" + "0" * 32)
-    assert kept.answered == tuple(answer)
+    assert kept.answered
+    assert kept.answered.texts == tuple(answer)
     assert kept.contact
     assert kept.contact.pace.same == 1
     assert direct.store.ready()

@@ -116,6 +116,7 @@ def test_an_edit_of_the_menu_never_strands_anybody(texts: list[tuple[str, float]
 @given(st.text(max_size=200), SENDERS)
 @settings(max_examples=300)
 def test_also_without_the_store_everybody_gets_a_safe_text(text: str, sender: str) -> None:
-    reply = stranded(MENU, message(text, sender=sender))
+    answer = stranded(MENU, message(text, sender=sender))
+    reply = answer.texts[0] if answer else None
 
     assert reply is None or (segments(reply) <= 2 and ("911" in reply or "emergency" in reply))

@@ -14,7 +14,7 @@ from redis.cluster import RedisCluster
 
 from service import store
 from service.core import record
-from service.core.model import Contact, Entry, Pace, Turn
+from service.core.model import Answer, Contact, Entry, Pace, Turn
 from service.store import Store, StoreDown, keys
 from service.store.packed import MOST, pack, unpack
 from service.vault import Vault
@@ -62,11 +62,11 @@ def test_a_stranger_is_not_there(kept: Store) -> None:
 
 def test_a_turn_is_kept_whole(kept: Store) -> None:
     entry = Entry(NOW, "left", "plain")
-    assert kept.commit(ID, SID, "", turn("hello", contact=Contact(NOW, left=NOW), journal=(entry,))) == ("hello",)
+    assert kept.commit(ID, SID, "", turn("hello", contact=Contact(NOW, left=NOW), journal=(entry,))) == Answer(("hello",))
     loaded = kept.load(ID, SID)
 
     assert loaded.contact == Contact(NOW, left=NOW)
-    assert loaded.answered == ("hello",)
+    assert loaded.answered == Answer(("hello",))
     assert kept.load(ID, SID.replace("0", "1")).answered is None
     assert kept.journal(ID) == [entry]
 
@@ -85,14 +85,14 @@ def test_a_message_is_answered_once(kept: Store) -> None:
     kept.commit(ID, SID, "", turn("first"))
     loaded = kept.load(ID, SID)
 
-    assert kept.commit(ID, SID, loaded.version, turn("second", contact=Contact(0))) == ("first",)
+    assert kept.commit(ID, SID, loaded.version, turn("second", contact=Contact(0))) == Answer(("first",))
     assert kept.load(ID, SID) == loaded
 
 
 def test_silence_is_an_answer_too(kept: Store) -> None:
     kept.commit(ID, SID, "", turn())
 
-    assert kept.load(ID, SID).answered == ()
+    assert kept.load(ID, SID).answered == Answer()
 
 
 def test_versions_are_never_used_again(kept: Store, client: Any) -> None:
@@ -163,7 +163,7 @@ def test_a_script_that_redis_forgot_is_given_again(kept: Store, client: Any) -> 
     kept.commit(ID, SID, "", turn("a"))
     client.script_flush()
 
-    assert kept.commit(ID, SID.replace("0", "1"), kept.load(ID, SID).version, turn("b")) == ("b",)
+    assert kept.commit(ID, SID.replace("0", "1"), kept.load(ID, SID).version, turn("b")) == Answer(("b",))
 
 
 def test_nothing_stands_there_in_clear(kept: Store, client: Any) -> None:
@@ -190,7 +190,7 @@ def test_a_record_that_does_not_open_says_what_to_do(kept: Store, client: Any) -
         assert kept.load(ID, SID).unreadable == "a record cannot be read"
     client.set(keys.of(ID, SID).contact, b"")
     assert kept.load(ID, SID).unreadable
-    assert kept.commit(ID, SID.replace("0", "2"), "", turn("left")) == ("left",)
+    assert kept.commit(ID, SID.replace("0", "2"), "", turn("left")) == Answer(("left",))
     assert kept.load(ID).contact == Contact(NOW), "written over, its version as long as any"
 
 
@@ -217,7 +217,7 @@ def test_a_wake_keeps_no_reply_and_leaves_nothing_behind(kept: Store, client: An
 
     assert sorted(client.keys("*")) == before
     assert client.zrange(keys.of(ID).said, 0, -1) == [SID.encode()]
-    assert kept.load(ID, SID).answered == ("a",)
+    assert kept.load(ID, SID).answered == Answer(("a",))
     assert kept.advance(ID, "0" * 16, turn()) is None, "a wake can be stale too"
 
 
@@ -226,7 +226,7 @@ def test_forgetting_drops_all_replies_but_this_one(kept: Store) -> None:
     for sid in sids[:3]:
         kept.commit(ID, sid, kept.load(ID).version, turn(sid))
     kept.commit(ID, sids[3], kept.load(ID).version, replace(turn("gone"), forget=True))
-    assert [kept.load(ID, sid).answered for sid in sids] == [None, None, None, ("gone",)]
+    assert [kept.load(ID, sid).answered for sid in sids] == [None, None, None, Answer(("gone",))]
 
     kept.advance(ID, kept.load(ID).version, replace(turn(), forget=True))
     assert kept.load(ID, sids[3]).answered is None
@@ -303,4 +303,4 @@ def test_a_full_redis_keeps_nothing_half(redis_server: Server) -> None:
         finally:
             admin.config_set("maxmemory", "0")
         assert full.journal(ID) == []
-        assert full.commit(ID, SID.replace("0", "1"), before.version, turn("b")) == ("b",)
+        assert full.commit(ID, SID.replace("0", "1"), before.version, turn("b")) == Answer(("b",))

@@ -7,10 +7,11 @@ from typing import Any, Final
 
 from service.core import doses, optout, outbox, turns
 from service.core.due import due
+from service.core.guest import guest, host
 from service.core.hearing import hear
 from service.core.language import asked, spoken_to
 from service.core.menu import HOME, LEAVE, Menu
-from service.core.model import Contact, Due, Enrol, Event, Failed, Message, Receipt, Sent, Turn
+from service.core.model import TEXT, Contact, Due, Enrol, Event, Failed, Message, Receipt, Sent, Turn
 from service.core.notices import told
 from service.core.pace import echo, noted, reply_print, too_fast
 from service.core.routing import route
@@ -40,15 +41,22 @@ def _text(menu: Menu, contact: Contact, message: Message, now: float) -> Turn:
     if contact.place and contact.place.screen not in menu.screens:
         contact = replace(contact, place=None)  # an edit of the menu took the screen away
     heard = hear(menu, message)
-    theirs = spoken_to(menu, _heard_from(doses.settle(contact, now), now), heard)
-    scene = Scene(menu.speaking(theirs.language), theirs, heard, now)
+    theirs = spoken_to(menu, _heard_from(doses.settle(contact, now), message, now), heard)
+    seen = theirs if message.proven else guest(theirs)
+    scene = Scene(menu.speaking(theirs.language), seen, heard, now)
     turn = asked(menu, contact, told(scene, next(turn for rung in LADDER if (turn := rung(scene)))))
-    return replace(turn, contact=noted(menu, turn, heard, now))
+    after = noted(menu, turn, heard, now)
+    language = turn.language or scene.menu.language
+    return replace(turn, contact=after if message.proven else host(theirs, after), language=language)
 
 
-def _heard_from(contact: Contact, now: float) -> Contact:
-    """The contact with its number known to be theirs still."""
-    return replace(contact, plan=replace(contact.plan, heard=now)) if contact.plan else contact
+def _heard_from(contact: Contact, message: Message, now: float) -> Contact:
+    """The contact with the way they came by; where it proves who they are, their number is known to be theirs still."""
+    if message.channel != TEXT or contact.channels:
+        known = contact.channels or (((TEXT, contact.since),) if contact.since < now else ())
+        others = tuple(row for row in known if row[0] != message.channel)
+        contact = replace(contact, channels=(*others, (message.channel, now)))
+    return replace(contact, plan=replace(contact.plan, heard=now)) if contact.plan and message.proven else contact
 
 
 def _sent(menu: Menu, contact: Contact, event: Sent, now: float) -> Turn:
@@ -90,7 +98,7 @@ def carrier(scene: Scene) -> Turn | None:
     if word == "stop":
         return turns.leave(scene, "carrier word", "carrier word")
     if word == "start" or (word == "yes" and scene.contact.left is not None):
-        return turns.start(scene)
+        return turns.start(scene) if scene.heard.message.proven else None
     return turns.help(scene) if word == "help" else None
 
 

@@ -1,21 +1,14 @@
-"""menus/*.toml -> `Menu`: the tree, what people read, and what they text. Faults of content are returned, not raised."""
+"""All content of one medicine: the tree, what people read, and how what they text is read."""
 
-import tomllib
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 
-from service.core.answers import vocabulary
 from service.core.answers.vocabulary import Vocabulary
-from service.core.grammar import PhraseError
-from service.core.reader import Reader, reader
-
-File = Mapping[str, Any]
+from service.core.reader import Reader, own_words
 
 HOME: Final = "home"
-_LEAST_TELLING: Final = 4
-_FAR: Final = 10
 ALARM: Final = "alarm."
 LEAVE: Final = "leave"
 """An option that opts out: it stands beside screens where a text may mean either."""
@@ -51,7 +44,8 @@ class Menu:
     `abroad` are wordings for people whose emergency number is another: (at home, elsewhere, elsewhere when said again).
     Texts are read in every language, by `readers`; `own_words` are those that only one of them knows. `languages` are the menus
     in each language, this one too. `alike`: signs that a text of the first language and of this one must both name, or neither;
-    `signed_by`: the native speaker who read them side by side.
+    `signed_by`: the native speaker who read them side by side. `channels`: what only one channel says, by its name; it is only
+    handed on.
     """
 
     name: str
@@ -67,6 +61,7 @@ class Menu:
     vocabulary: Vocabulary
     own_words: Mapping[str, Set[str]] = field(default_factory=dict, repr=False, compare=False)
     languages: Mapping[str, "Menu"] = field(default_factory=dict, repr=False, compare=False)
+    channels: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False, compare=False)
     prints: dict[str, tuple[int, int]] = field(default_factory=dict, repr=False, compare=False)
 
     def label(self, target: str) -> str:
@@ -92,138 +87,11 @@ class Menu:
         """The menu in one language, that reads no other."""
         alone = self.speaking(language)
         readers = (alone.reader,)
-        return replace(alone, readers=readers, own_words=_own_words(readers), languages={language: alone})
+        return replace(alone, readers=readers, own_words=own_words(readers), languages={language: alone})
 
     def standing(self, targets: Iterable[str]) -> tuple[str, ...]:
         """Of some options, those that lead somewhere: an edit of the menu may have removed what somebody was shown."""
         return tuple(t for t in targets if t == LEAVE or t in self.screens or (t[:6] == ALARM and t[6:] in self.alarms))
-
-
-@dataclass(frozen=True, slots=True)
-class Spoken:
-    """The text of the files of one language: what people read, the medicine's and what is common; and by name what they text."""
-
-    texts: str
-    common_texts: str
-    words: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """The text of the files a menu is made of, by language, the default one first; what is in no language; and what is no slip.
-
-    `clock_en`, `clock_es`, `zones` are the words for times, days and places (see `answers.vocabulary`). `real`: the words of each
-    language with their share of all that people write, so that none is taken for another one mistyped.
-    """
-
-    tree: str
-    languages: Mapping[str, Spoken]
-    clock_en: str
-    clock_es: str
-    zones: str
-    real: Mapping[str, Mapping[str, float]]
-
-
-def parse(sources: Sources, *, deaf: bool = False) -> tuple[Menu | None, list[str]]:
-    """The menu in its first language, and what kept it from being read. Its other faults are for `check.problems` to find.
-
-    `deaf`: without the phrases, for whoever answers no texts; reading them is most of the work.
-    """
-    texts = {"tree": sources.tree}
-    for code, spoken in sources.languages.items():
-        texts |= {f"{code}.texts": spoken.texts, f"{code}.common_texts": spoken.common_texts, **spoken.words}
-    files: dict[str, File] = {}
-    faults: list[str] = []
-    for name, text in texts.items():
-        try:
-            files[name] = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as fault:
-            faults.append(f"{name}: not readable as TOML: {fault}")
-    if faults:
-        return None, faults
-    try:
-        return _together(sources, files, deaf=deaf), []
-    except (KeyError, TypeError, ValueError, AttributeError, PhraseError) as fault:
-        what = f"missing {fault}" if isinstance(fault, KeyError) else str(fault)
-        return None, [f"the menu cannot be read: {what}"]
-
-
-def _together(sources: Sources, files: Mapping[str, File], *, deaf: bool) -> Menu:
-    """The menu in each language, each knowing the others; the first."""
-    times = vocabulary.parse(sources.clock_en, sources.clock_es, sources.zones)
-    readers = tuple(
-        reader(code, [files[name] for name in spoken.words], sources.real[code])
-        for code, spoken in sources.languages.items()
-        if not deaf
-    )
-    own_words = _own_words(readers)
-    languages: dict[str, Menu] = {}
-    for code in sources.languages:
-        languages[code] = replace(_menu(code, files, readers, times), own_words=own_words, languages=languages)
-    return next(iter(languages.values()))
-
-
-def _own_words(readers: tuple[Reader, ...]) -> dict[str, frozenset[str]]:
-    """By language the words that tell it: far commoner in it than in any other, or slang that no other reader knows.
-
-    Short ones do not tell: Los Angeles and El Paso are no Spanish.
-    """
-    own = {}
-    for one in readers:
-        others = [other for other in readers if other is not one]
-        known = (word for word in one.speller.uses if len(word) >= _LEAST_TELLING)
-        own[one.language] = frozenset(word for word in known if all(_tells(word, one, other) for other in others))
-    return own
-
-
-def _tells(word: str, one: Reader, other: Reader) -> bool:
-    here, there = one.share(word), other.share(word)
-    return here > _FAR * there if here or there else word not in other.speller.uses
-
-
-def _menu(code: str, files: Mapping[str, File], readers: tuple[Reader, ...], times: Vocabulary) -> Menu:
-    tree, texts, common = (files[name] for name in ("tree", f"{code}.texts", f"{code}.common_texts"))
-    return Menu(
-        name=tree["name"],
-        discreet_name=tree["discreet_name"],
-        language=code,
-        screens=_screens(_only_screens(tree), _only_screens(texts)),
-        alarms=_screens(tree["alarm"], {**common.get("alarm", {}), **texts.get("alarm", {})}),
-        sayings={**common["say"], **texts.get("say", {})},
-        abroad=tuple((row[0], row[1], row[-1]) for row in common["abroad"]["instead"]),
-        alike={signs: tuple(row) for signs, row in common.get("alike", {}).items()},
-        signed_by=texts.get("signed_by", ""),
-        readers=readers,
-        vocabulary=times,
-    )
-
-
-_NOT_SCREENS: Final = ("alarm", "say")
-
-
-def _only_screens(file: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: row for name, row in file.items() if isinstance(row, dict) and name not in _NOT_SCREENS}
-
-
-def _screens(tree: Mapping[str, Any], texts: Mapping[str, Any]) -> dict[str, Screen]:
-    """Tree and texts joined; a screen that has only one of the two is kept, for `problems` to name."""
-    return {id: _screen(id, tree.get(id, {}), texts.get(id, {})) for id in [*tree, *(t for t in texts if t not in tree)]}
-
-
-def _screen(id: str, branch: Mapping[str, Any], words: Mapping[str, Any]) -> Screen:
-    return Screen(
-        id,
-        words.get("text", "").strip(),
-        words.get("label", ""),
-        tuple(branch.get("options", ())),
-        branch.get("more"),
-        tuple(branch.get("source", ())),
-        branch.get("reviewed"),
-        branch.get("reviewed_by", ""),
-        words.get("abroad", "").strip() or None,
-        branch.get("stay", True),
-        branch.get("weighs", 1.0),
-    )
 
 
 def fill(menu: Menu, brand: str, clinic: str) -> Menu:
@@ -242,6 +110,9 @@ def fill(menu: Menu, brand: str, clinic: str) -> Menu:
             screens=put_in(spoken.screens),
             alarms=put_in(spoken.alarms),
             sayings={id: put(text) for id, text in spoken.sayings.items()},
+            channels={
+                name: {key: put(v) if isinstance(v, str) else v for key, v in own.items()} for name, own in spoken.channels.items()
+            },
             languages=languages,
             prints={},
         )

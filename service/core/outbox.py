@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from service.core import doses
+from service.core.guest import CONFIRM
 from service.core.model import Contact, Entry, Failed, Outgoing, Question, Receipt, Slot, Turn
 from service.core.schedule import QUIET, coming_of
 
@@ -107,12 +108,15 @@ def prune(contact: Contact, now: float) -> tuple[Contact, tuple[Entry, ...]]:
 
 def _wanted(contact: Contact, entry: Outgoing) -> bool:
     """Whether a text is still to be sent: they have a plan, and its dose was not answered meanwhile."""
-    if contact.left is not None or (contact.plan is None and entry.kind != "invite"):
+    if contact.left is not None or (contact.plan is None and entry.kind not in _WITHOUT_PLAN):
         return False
     if entry.slot is None:
         return not (entry.kind == "check" and contact.plan is not None and contact.plan.paused)
     dose = doses.of_slot(contact, entry.slot)
     return dose is not None and dose.state in doses.PENDING
+
+
+_WITHOUT_PLAN: Final = ("invite", CONFIRM, "tip")
 
 
 def _last(contact: Contact, entry: Outgoing) -> float:
@@ -145,6 +149,8 @@ def sent(contact: Contact, entry_id: str, sid: str, now: float) -> Contact:
         contact = doses.put(contact, replace(dose, state=state, told=now))
     if entry.kind in _ASKS and contact.left is None:
         contact = replace(contact, asking=Question(_ASKS[entry.kind], now))
+    if entry.kind == CONFIRM and contact.left is None and contact.offered and contact.offered.kind == CONFIRM:
+        contact = replace(contact, asking=replace(contact.offered, at=now), offered=None)
     return contact
 
 
@@ -193,7 +199,8 @@ def ended(contact: Contact, now: float) -> Contact:
 
     Their zone stays: it says whose emergency number is theirs.
     """
-    left = Contact(contact.since, contact.welcomed, now, alarm=contact.alarm, pace=contact.pace, zone=contact.zone)
+    kept = {"alarm": contact.alarm, "pace": contact.pace, "zone": contact.zone, "channels": contact.channels}
+    left = Contact(contact.since, contact.welcomed, now, **kept)  # type: ignore[arg-type]
     return drop_waiting(replace(left, outbox=contact.outbox, serial=contact.serial))
 
 

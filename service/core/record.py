@@ -14,6 +14,7 @@ _KINDS: Final[dict[str, type[Any]]] = {
     "alarm": Alarm,
     "pace": Pace,
     "asking": Question,
+    "offered": Question,
     "consent": Consent,
     "plan": Plan,
     "supply": Supply,

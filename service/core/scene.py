@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from service.core import localtime
+from service.core.guest import CONFIRM
 from service.core.hearing import Heard
 from service.core.menu import HOME, Menu
 from service.core.model import Contact, Dose, Place, Question
@@ -16,7 +17,10 @@ _SKEW: Final = 5.0
 """Clocks of two machines may differ by this; what was told later than that was told by a clock that has gone back since."""
 QUESTION_SECONDS: Final = 7200
 """A question stays open longer: somebody may have to look for the bottle, or ask."""
-_LASTS: Final = {**dict.fromkeys(("still", "consent", "consent_new", "consent_more"), localtime.DAY), "invite": 7 * localtime.DAY}
+_LASTS: Final = {
+    **dict.fromkeys(("still", "consent", "consent_new", "consent_more"), localtime.DAY),
+    **dict.fromkeys(("invite", CONFIRM), 7 * localtime.DAY),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,18 +3,19 @@
 from service.core import optout, render
 from service.core.hearing import hear
 from service.core.menu import Menu
-from service.core.model import Message
+from service.core.model import Answer, Message
 from service.core.triage import red_flag
 
 
-def stranded(menu: Menu, message: Message) -> str | None:
-    """One safe text. None: a bare stop word, which must be tried again because it has to be kept."""
+def stranded(menu: Menu, message: Message) -> Answer | None:
+    """One safe text, to be given as it is. None: a bare stop word, which must be tried again because it has to be kept."""
     heard, home = hear(menu, message), render.at_home(message.address)
     menu = menu.speaking(heard.language)
     if optout.carrier_word(menu, heard) == "stop":
         return None
     flag = red_flag(menu, heard)
     if flag:
-        return render.alarm(menu, flag.text, someone_else=flag.someone_else, home=home)
-    going = optout.leaving(heard)
-    return render.localise(menu, menu.sayings["down_leave" if going else "down"], home=home)
+        text = render.alarm(menu, flag.text, someone_else=flag.someone_else, home=home)
+    else:
+        text = render.localise(menu, menu.sayings["down_leave" if optout.leaving(heard) else "down"], home=home)
+    return Answer((text,), menu.language)

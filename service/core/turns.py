@@ -20,7 +20,8 @@ def _draw(scene: Scene, screen: Screen, place: Place, verdict: str, why: str) ->
     draw = render.show if scene.contact.welcomed else render.first_text
     shown = draw(scene.menu, screen, home=scene.home)
     contact = replace(scene.contact, welcomed=True, place=replace(place, options=shown.options))
-    return Turn(contact, (shown.text,), verdict=verdict, why=why)
+    title = screen.label if screen.id in scene.menu.screens else ""
+    return Turn(contact, (shown.text,), verdict=verdict, why=why, title=title)
 
 
 def show(scene: Scene, id: str, *, why: str = "number") -> Turn:
@@ -110,7 +111,8 @@ def _local(scene: Scene, saying: str) -> str:
 def speak(scene: Scene, language: str) -> Turn:
     """From now on in the language they chose; what was open stays open."""
     chosen = scene.change(language=language, language_chosen=True)
-    return say(replace(chosen, menu=scene.menu.speaking(language)), "language_now", "navigate:language", language)
+    turn = say(replace(chosen, menu=scene.menu.speaking(language)), "language_now", "navigate:language", language)
+    return replace(turn, language=language)
 
 
 def help(scene: Scene) -> Turn:
@@ -122,7 +124,7 @@ def alarm(scene: Scene, flag: Flag) -> Turn:
     """The emergency text of a red flag."""
     text = render.alarm(scene.menu, flag.text, someone_else=flag.someone_else, home=scene.home)
     alarmed = replace(scene.contact, alarm=Alarm(flag.text, scene.now, flag.someone_else))
-    return Turn(alarmed, (text,), verdict=f"red_flag:{flag.kind}", why=flag.why)
+    return Turn(alarmed, (text,), verdict=f"red_flag:{flag.kind}", why=flag.why, language=scene.menu.language)
 
 
 def alarm_and_leave(scene: Scene, flag: Flag, how: str, why: str) -> Turn:

@@ -4,7 +4,7 @@ from service.store.calls import FAULTS, Script, StoreDown
 from service.store.client import COMMAND_SECONDS, connect
 from service.store.clock import SharedClock
 from service.store.due import DueIndex
-from service.store.records import COMMIT, SEEN_SECONDS, Loaded, Records, Replies
+from service.store.records import COMMIT, SEEN_SECONDS, Loaded, Records
 from service.store.sending import Sending
 from service.store.upkeep import Rebuilt, Upkeep
 
@@ -15,7 +15,6 @@ __all__ = [
     "SEEN_SECONDS",
     "Loaded",
     "Rebuilt",
-    "Replies",
     "Script",
     "SharedClock",
     "Store",

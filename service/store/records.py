@@ -3,11 +3,11 @@
 import json
 import secrets
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from typing import Any, Final, TypeVar
 
 from service.core import record as records
-from service.core.model import Contact, Entry, Turn
+from service.core.model import Answer, Contact, Entry, Turn
 from service.store import keys
 from service.store.calls import Calls, Script, StoreDown
 from service.store.packed import pack, unpack
@@ -20,13 +20,12 @@ _LOAD: Final = Script.read("run", "load")
 _RANDOM: Final = 10  # of a version; the run of Redis that wrote it is the rest
 _PADDED: Final = 512
 
-Replies = tuple[str, ...]
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A contact as it was found. `answered`: the replies already given to this very message, or None.
+    """A contact as it was found. `answered`: what this very message was answered before, or None.
 
     `unreadable`: why there is a record and it cannot be opened; only leaving may be written over it. `doubt`, of a wake: Redis was
     restarted or changed its master since, so this may not be the last record that it acknowledged.
@@ -34,7 +33,7 @@ class Loaded:
 
     contact: Contact | None
     version: str
-    answered: Replies | None
+    answered: Answer | None
     unreadable: str = ""
     doubt: bool = False
 
@@ -53,19 +52,19 @@ class Records(Calls):
             record, run = self._run(_LOAD, its[:1])
             return self._loaded(id, record, None, record is not None and record[_RANDOM:VERSION] != run)
         record, seen = self._call("MGET", its.contact, its.contact, its.seen)
-        return self._loaded(id, record, self._opened(lambda: self._replies(id, message_id, seen)) if seen else None)
+        return self._loaded(id, record, self._opened(lambda: self._answer(id, message_id, seen)) if seen else None)
 
-    def commit(self, id: str, message_id: str, version: str, turn: Turn) -> Replies | None:
+    def commit(self, id: str, message_id: str, version: str, turn: Turn) -> Answer | None:
         """Keep the turn of a text, whole or not at all: record, due, reply, journal. One round trip.
 
-        Returns the replies to give: the turn's, or those this message got before. None: somebody else committed since
+        Returns the answer to give: the turn's, or the one this message got before. None: somebody else committed since
         `version` was loaded; load and step again. Safe to repeat when the outcome is unknown: a message is answered once.
         """
-        reply = self._vault.seal(_padded(json.dumps(turn.replies).encode()), f"seen:{id}:{message_id}")
+        reply = self._vault.seal(_padded(json.dumps(astuple(turn.answer)).encode()), f"seen:{id}:{message_id}")
         outcome = self._commit(id, message_id, version, turn, reply, wake=False)
         if outcome[0] == b"seen":
-            return self._opened(lambda: self._replies(id, message_id, outcome[1]))
-        return turn.replies if outcome[0] == b"done" else None
+            return self._opened(lambda: self._answer(id, message_id, outcome[1]))
+        return turn.answer if outcome[0] == b"done" else None
 
     def advance(self, id: str, version: str, turn: Turn, *, wake: bool = False) -> str | None:
         """Keep the turn of an event that is no text, as `commit` does; the new version, or None: load and step again.
@@ -94,7 +93,7 @@ class Records(Calls):
         key = keys.of(id).journal
         return list(self._call("LRANGE", key, key, 0, -1))
 
-    def _loaded(self, id: str, record: bytes | None, answered: Replies | None, doubt: bool = False) -> Loaded:
+    def _loaded(self, id: str, record: bytes | None, answered: Answer | None, doubt: bool = False) -> Loaded:
         if record is None:
             return Loaded(None, "", answered)
         version = record[:VERSION].decode("ascii", "replace")
@@ -104,8 +103,12 @@ class Records(Calls):
             return Loaded(None, version, answered, str(fault), doubt)
         return Loaded(opened, version, answered, "", doubt)
 
-    def _replies(self, id: str, message_id: str, seen: bytes) -> Replies:
-        return tuple(json.loads(self._vault.open(seen, f"seen:{id}:{message_id}")))
+    def _answer(self, id: str, message_id: str, seen: bytes) -> Answer:
+        kept = json.loads(self._vault.open(seen, f"seen:{id}:{message_id}"))
+        if all(type(part) is str for part in kept):
+            return Answer(tuple(kept))  # kept before there were other channels than texts
+        texts, *about = kept
+        return Answer(tuple(texts), *about)
 
     def _opened(self, read: Callable[[], T]) -> T:
         try:

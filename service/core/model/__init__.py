@@ -6,6 +6,7 @@ minute one of their local day. A slot is the pair of both: one dose of the plan,
 
 from service.core.model.contact import (
     STRANGER_DAYS,
+    TEXT,
     Alarm,
     Consent,
     Contact,
@@ -19,11 +20,13 @@ from service.core.model.contact import (
     Supply,
 )
 from service.core.model.events import Due, Enrol, Event, Failed, Message, Receipt, Sent
-from service.core.model.turn import Entry, Turn
+from service.core.model.turn import Answer, Entry, Turn
 
 __all__ = [
     "STRANGER_DAYS",
+    "TEXT",
     "Alarm",
+    "Answer",
     "Consent",
     "Contact",
     "Dose",

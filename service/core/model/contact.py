@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
+TEXT: Final = "sms"
+"""The channel of who never came by another one."""
 STRANGER_DAYS: Final = 90
 """Somebody we owe nothing (no leaving, no consent on record) is forgotten after this many quiet days."""
 
@@ -48,7 +50,8 @@ class Pace:
 class Question:
     """An open question: its kind, when it was asked, how often it was not answered, and what it is about (see `talk`).
 
-    `parent` is the question that was open when this one asked what a number was for.
+    `parent` is the question that was open when this one asked what a number was for. `unproven`: it was asked where nothing proves
+    who answers, and is open only there; all others are open only where it is proven.
     """
 
     kind: str
@@ -61,6 +64,7 @@ class Question:
     day: int = 0
     number: int = 0
     parent: "Question | None" = None
+    unproven: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +163,9 @@ class Contact:
     `address` is kept from the moment they agree to reminders. `notices`: what the next text tells: ("dropped", "unanswered" or
     "paused", and the slot). `history`: the doses older than `doses` holds, packed (see `history`). `serial` makes outbox ids.
     `shown`: when something was said last that is no screen, no question and no answer about a dose. `language`: the code of the one
-    they read, "" the menu's first; `language_chosen`: by word, not by what they write in.
+    they read, "" the menu's first; `language_chosen`: by word, not by what they write in. `channels`: (name, when they last came by
+    it); empty while they only ever texted. `offered`: reminders that were asked for where nothing proves who asks; they begin when
+    the same number texts that it is so.
     """
 
     since: float
@@ -182,6 +188,17 @@ class Contact:
     serial: int = 0
     language: str = ""
     language_chosen: bool = False
+    channels: tuple[tuple[str, float], ...] = ()
+    offered: Question | None = None
+
+    @property
+    def texts(self) -> bool:
+        """Whether they ever came by text message."""
+        return not self.channels or any(name == TEXT for name, _ in self.channels)
+
+    def last_by(self, channel: str) -> float | None:
+        """When they last came by a channel, if ever; not known of texts for who only ever texted."""
+        return dict(self.channels).get(channel)
 
     @property
     def keep_days(self) -> int | None:

@@ -2,15 +2,23 @@
 
 from dataclasses import dataclass
 
+from service.core.model.contact import TEXT
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A text came. `address` is the sender ("+15550001111"), `keyword` what the carrier says it is: stop, start, help."""
+    """Somebody said something. `address` is the sender ("+15550001111"), `keyword` what the carrier says it is: stop, start, help.
+
+    `channel`: by which way it came, a name that is only handed on. `proven`: whether that way shows that the sender holds the
+    address; who calls from a number may pretend to.
+    """
 
     id: str
     address: str
     text: str
     keyword: str = ""
+    channel: str = TEXT
+    proven: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,22 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """What a text is answered, for a channel to put in its own form: `texts` as they are sent by SMS, the code of the `language`
+    they are in, and the `title` of the screen they show, or "".
+    """
+
+    texts: tuple[str, ...] = ()
+    language: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """The answer to one event: the new contact, what to say, what to keep; and for `understand` what it was taken for.
 
     `send`: entries of the outbox to send now. `due` is the instant the contact must be woken next, None: never. `forget`: the
-    replies kept for repeats go too.
+    replies kept for repeats go too. `language` and `title`: see `Answer`.
     """
 
     contact: Contact
@@ -30,3 +41,9 @@ class Turn:
     send: tuple[Outgoing, ...] = ()
     due: float | None = None
     forget: bool = False
+    language: str = ""
+    title: str = ""
+
+    @property
+    def answer(self) -> Answer:
+        return Answer(self.replies, self.language, self.title)

@@ -6,13 +6,14 @@ from functools import partial
 from typing import Final
 
 from service.core import render, turns
+from service.core.guest import CONFIRM
 from service.core.hearing import hear
 from service.core.menu import HOME
 from service.core.model import Question, Turn
 from service.core.routing import route
 from service.core.scene import Scene
 from service.core.segments import segments
-from service.core.talk import control, numbers, setup, snooze, supply, taking, typed, zone
+from service.core.talk import by_phone, control, numbers, setup, snooze, supply, taking, typed, zone
 from service.core.talk.ask import say
 
 _EXAMPLE_AFTER: Final = 2
@@ -31,7 +32,7 @@ class Kind:
 
 
 KINDS: Final[dict[str, Kind]] = {
-    **dict.fromkeys(("consent", "consent_new", "consent_more", "invite"), Kind(setup.consent_text, setup.answer_consent)),
+    **dict.fromkeys(("consent", "consent_new", "consent_more", "invite", CONFIRM), Kind(setup.consent_text, setup.answer_consent)),
     "times": Kind(typed.times_text, typed.answer_times, "example_times"),
     "half": Kind(typed.half_text, typed.answer_half, "example_times"),
     "offer": Kind(typed.offer_text, typed.answer_offer, "example_times"),
@@ -80,6 +81,7 @@ COMMANDS: Final[dict[str, Callable[[Scene], Turn | Question]]] = {
     "nudge": partial(setup.nudges, on=True),
     "show_name": partial(control.name, shown=True),
     "hide_name": partial(control.name, shown=False),
+    "text_me": by_phone.text_me,
 }
 """In the order in which they win over each other."""
 
@@ -90,12 +92,15 @@ def command(scene: Scene) -> Turn | None:
     found = next((name for name in COMMANDS if name in said), None)
     if found is None:
         return None
+    if not scene.heard.message.proven and found not in _FROM_GUESTS:
+        return replace(say(scene, "only_by_text", f"do:{found}"), why=said[found])
     if not scene.contact.welcomed and scene.contact.plan is None and found not in _FROM_STRANGERS:
         return replace(turns.home(scene), verdict=f"do:{found}", why=said[found])
     turn = _whole(scene, COMMANDS[found](scene.change(asking=None)))
     return replace(turn, verdict=f"do:{found}", why=said[found])
 
 
+_FROM_GUESTS: Final = ("reminders", "times", "one_person", "not_pump", "text_me")
 _FROM_STRANGERS: Final = ("reminders", "reminders_off", "one_person", "not_pump", "delete", "my_data")
 
 

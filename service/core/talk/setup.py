@@ -5,11 +5,13 @@ from dataclasses import replace
 from typing import Final
 
 from service.core import doses, localtime, wording
+from service.core.guest import CONFIRM
 from service.core.model import Consent, Contact, Entry, Plan, Question, Turn
 from service.core.outbox import called_off
 from service.core.scene import Scene
 from service.core.schedule import coming, first_after_change, fresh
 from service.core.talk.ask import ask, chosen, following, local_time, say, tell, times_today
+from service.core.talk.by_phone import confirm_text, offer
 from service.core.talk.typed import answer_times, ask_times
 from service.core.talk.zone import ask_zone
 
@@ -32,7 +34,7 @@ def reminders(scene: Scene) -> Turn:
     plan = scene.contact.plan
     if plan:
         return resume(scene) if plan.paused else shown(scene)
-    if scene.contact.consent:
+    if scene.contact.consent or not scene.heard.message.proven:
         return ask_times(scene)
     return ask_consent(scene, Question("consent", scene.now, number=USUAL_MOST))
 
@@ -70,6 +72,8 @@ def ask_consent(scene: Scene, question: Question) -> Turn:
 
 
 def consent_text(scene: Scene, asked: Question) -> str:
+    if asked.kind == CONFIRM:
+        return confirm_text(scene, asked)
     saying = "consent_new" if asked.kind == "invite" else asked.kind
     return wording.say(scene.menu, saying, most=str(asked.number or USUAL_MOST))
 
@@ -84,7 +88,9 @@ def answer_consent(scene: Scene, asked: Question) -> Turn | None:
     most, text = asked.number or USUAL_MOST, scene.menu.sayings[asked.kind]
     wording_print = f"{zlib.crc32(text.encode()):08x}"
     contact = replace(scene.contact, consent=Consent(scene.now, most, wording_print), address=scene.heard.message.address)
-    entry = Entry(scene.now, "agreed", f"{most} texts a day, wording {wording_print}, sms, {scene.heard.message.id}")
+    entry = Entry(
+        scene.now, "agreed", f"{most} texts a day, wording {wording_print}, {scene.heard.message.channel}, {scene.heard.message.id}"
+    )
     agreed = wording.say(scene.menu, "agreed", most=str(most))
     turn = proceed(scene.of(contact), asked) if asked.times else ask_times(scene.of(contact))
     text = f"{agreed}\n{turn.replies[0]}" if not asked.times else turn.replies[0]
@@ -115,6 +121,8 @@ def proceed(scene: Scene, asked: Question) -> Turn:
         return ask(scene, question, nudge_text(scene, question), "do:times")
     nudge = contact.plan.nudge if contact.plan and not asked.said else asked.said == "nudge"
     most = texts_a_day(len(asked.times), nudge=nudge)
+    if not scene.heard.message.proven:
+        return offer(scene, asked, most)
     if contact.consent is None or contact.consent.most < most:
         return ask_consent(scene, replace(asked, kind="consent", number=most))
     return save(scene, asked, nudge=nudge)

@@ -1,0 +1,47 @@
+"""What a guest may ask for (see `core.guest`): reminders that begin with a text, and the tip they hear as a text."""
+
+from dataclasses import replace
+from typing import Final
+
+from service.core import outbox, render, wording
+from service.core.guest import CONFIRM
+from service.core.menu import HOME
+from service.core.model import Entry, Question, Turn
+from service.core.scene import Scene
+from service.core.talk.ask import say
+
+_TRUE_SECONDS: Final = 4 * 3600
+TIP: Final = "tip"
+_MOST_TIPS: Final = 3
+"""Tips by text within half a day: a stranger who pretends to call from a number must not fill its phone with them."""
+
+
+def offer(scene: Scene, asked: Question, most: int) -> Turn:
+    """All is told: one text goes to the number, and reminders begin when it answers 1. One such text in half a day."""
+    if any(entry.kind == CONFIRM for entry in scene.contact.outbox):
+        return say(scene, "confirm_sent", "do:reminders")
+    asked = replace(asked, kind=CONFIRM, at=scene.now, number=most, parent=None)
+    text = render.localise(scene.menu, confirm_text(scene, asked), home=scene.home)
+    sent = outbox.add(scene.contact, CONFIRM, text, scene.now + _TRUE_SECONDS, now=scene.now)
+    after = scene.of(replace(sent, offered=asked, address=scene.heard.message.address))
+    return say(after, "confirm_coming", "do:reminders", Entry(scene.now, "asked to confirm", scene.heard.message.channel))
+
+
+def confirm_text(scene: Scene, asked: Question) -> str:
+    """What is to be answered with 1. It names no medicine: whoever holds this phone reads it."""
+    times = wording.times(scene.menu, asked.times)
+    return wording.say(scene.menu, CONFIRM, name=scene.menu.discreet_name, times=times, most=str(asked.number))
+
+
+def text_me(scene: Scene) -> Turn:
+    """The tip they are at, as a text, to who agreed to texts. Who writes has it before them."""
+    screen = scene.menu.screens[scene.place.screen if scene.place else HOME]
+    if scene.heard.message.proven:
+        return say(scene, "text_only_calls", "do:text_me")
+    if scene.contact.consent is None:
+        return say(scene, "text_no_consent", "do:text_me")
+    if sum(entry.kind == TIP for entry in scene.contact.outbox) >= _MOST_TIPS:
+        return say(scene, "text_enough", "do:text_me")
+    text = render.show(scene.menu, screen, home=scene.home).text
+    after = scene.of(outbox.add(scene.contact, TIP, text, scene.now + _TRUE_SECONDS, now=scene.now))
+    return say(after, "text_coming", "do:text_me")
