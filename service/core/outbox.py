@@ -149,8 +149,9 @@ def sent(contact: Contact, entry_id: str, sid: str, now: float) -> Contact:
         contact = doses.put(contact, replace(dose, state=state, told=now))
     if entry.kind in _ASKS and contact.left is None:
         contact = replace(contact, asking=Question(_ASKS[entry.kind], now))
-    if entry.kind == CONFIRM and contact.left is None and contact.offered and contact.offered.kind == CONFIRM:
-        contact = replace(contact, asking=replace(contact.offered, at=now), offered=None)
+    guest = contact.guest
+    if entry.kind == CONFIRM and contact.left is None and guest and guest.offered:
+        contact = replace(contact, asking=replace(guest.offered, at=now), guest=replace(guest, offered=None))
     return contact
 
 

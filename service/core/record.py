@@ -5,7 +5,7 @@ from dataclasses import fields
 from operator import attrgetter
 from typing import Any, Final
 
-from service.core.model import Alarm, Consent, Contact, Dose, Outgoing, Pace, Place, Plan, Question, Supply
+from service.core.model import Alarm, Consent, Contact, Dose, Guest, Outgoing, Pace, Place, Plan, Question, Supply
 
 VERSION: Final = 2
 
@@ -14,7 +14,7 @@ _KINDS: Final[dict[str, type[Any]]] = {
     "alarm": Alarm,
     "pace": Pace,
     "asking": Question,
-    "offered": Question,
+    "guest": Guest,
     "consent": Consent,
     "plan": Plan,
     "supply": Supply,
@@ -66,9 +66,13 @@ def _part(kind: type[Any], found: Any) -> Any:
 
 
 def _value(name: str, value: Any) -> Any:
-    if name == "parent":
-        return _part(Question, value)
+    if name in _WITHIN:
+        return _part(_WITHIN[name], value)
     return _frozen(value) if type(value) is list else value
+
+
+_WITHIN: Final[dict[str, type[Any]]] = {"parent": Question, "place": Place, "asking": Question, "offered": Question}
+"""What stands in a part of a contact."""
 
 
 def _frozen(value: Any) -> Any:

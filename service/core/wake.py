@@ -47,6 +47,9 @@ def at_rest(waking: Waking) -> Waking:
     place = contact.place if contact.place and now - contact.place.at <= SCREEN_SECONDS else None
     alarm = contact.alarm if contact.alarm and now - contact.alarm.at <= localtime.DAY else None
     pace = contact.pace if now - contact.pace.at <= SCREEN_SECONDS else Pace(reply=contact.pace.reply)
+    guest = contact.guest
+    if guest and not guest.offered and (guest.place is None or now - guest.place.at > SCREEN_SECONDS):
+        contact = replace(contact, guest=None)
     return waking.with_(replace(contact, place=place, alarm=alarm, pace=pace, plan=_stepped(contact, now)))
 
 

@@ -81,7 +81,12 @@ def _sent(menu: Menu) -> Iterator[tuple[str, str, int]]:
     yield from ((f"say.{id}", f"{menu.sayings[id]}\n{menu.sayings['way_home']}", render.MOST_SEGMENTS) for id in _WITH_WAY_HOME)
 
 
-_TOGETHER: Final = (("agreed", "ask_times"), ("supply_saved", "ask_still"), ("supply_soon", "ask_still"))
+_TOGETHER: Final = (
+    ("welcome_short", "agreed"),
+    ("agreed", "ask_times"),
+    ("supply_saved", "ask_still"),
+    ("supply_soon", "ask_still"),
+)
 _WITH_WAY_HOME: Final = ("notice_silent_tip", "notice_silent_many")
 """Texts that go out as one."""
 

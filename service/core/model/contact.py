@@ -50,8 +50,7 @@ class Pace:
 class Question:
     """An open question: its kind, when it was asked, how often it was not answered, and what it is about (see `talk`).
 
-    `parent` is the question that was open when this one asked what a number was for. `unproven`: it was asked where nothing proves
-    who answers, and is open only there; all others are open only where it is proven.
+    `parent` is the question that was open when this one asked what a number was for.
     """
 
     kind: str
@@ -64,7 +63,15 @@ class Question:
     day: int = 0
     number: int = 0
     parent: "Question | None" = None
-    unproven: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Where a guest is (see `core.guest`), what they were asked, and the reminders they set up, which begin with a text."""
+
+    place: Place | None = None
+    asking: Question | None = None
+    offered: Question | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +171,7 @@ class Contact:
     "paused", and the slot). `history`: the doses older than `doses` holds, packed (see `history`). `serial` makes outbox ids.
     `shown`: when something was said last that is no screen, no question and no answer about a dose. `language`: the code of the one
     they read, "" the menu's first; `language_chosen`: by word, not by what they write in. `channels`: (name, when they last came by
-    it); empty while they only ever texted. `offered`: reminders that were asked for where nothing proves who asks; they begin when
-    the same number texts that it is so.
+    it); empty while they only ever texted. `guest`: what is kept of somebody who came where nothing proves who they are.
     """
 
     since: float
@@ -189,7 +195,7 @@ class Contact:
     language: str = ""
     language_chosen: bool = False
     channels: tuple[tuple[str, float], ...] = ()
-    offered: Question | None = None
+    guest: Guest | None = None
 
     @property
     def texts(self) -> bool:

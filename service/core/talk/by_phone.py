@@ -6,7 +6,7 @@ from typing import Final
 from service.core import outbox, render, wording
 from service.core.guest import CONFIRM
 from service.core.menu import HOME
-from service.core.model import Entry, Question, Turn
+from service.core.model import Entry, Guest, Question, Turn
 from service.core.scene import Scene
 from service.core.talk.ask import say
 
@@ -23,7 +23,7 @@ def offer(scene: Scene, asked: Question, most: int) -> Turn:
     asked = replace(asked, kind=CONFIRM, at=scene.now, number=most, parent=None)
     text = render.localise(scene.menu, confirm_text(scene, asked), home=scene.home)
     sent = outbox.add(scene.contact, CONFIRM, text, scene.now + _TRUE_SECONDS, now=scene.now)
-    after = scene.of(replace(sent, offered=asked, address=scene.heard.message.address))
+    after = scene.of(replace(sent, guest=replace(sent.guest or Guest(), offered=asked), address=scene.heard.message.address))
     return say(after, "confirm_coming", "do:reminders", Entry(scene.now, "asked to confirm", scene.heard.message.channel))
 
 

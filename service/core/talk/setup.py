@@ -4,7 +4,7 @@ import zlib
 from dataclasses import replace
 from typing import Final
 
-from service.core import doses, localtime, wording
+from service.core import doses, localtime, render, wording
 from service.core.guest import CONFIRM
 from service.core.model import Consent, Contact, Entry, Plan, Question, Turn
 from service.core.outbox import called_off
@@ -93,8 +93,21 @@ def answer_consent(scene: Scene, asked: Question) -> Turn | None:
     )
     agreed = wording.say(scene.menu, "agreed", most=str(most))
     turn = proceed(scene.of(contact), asked) if asked.times else ask_times(scene.of(contact))
-    text = f"{agreed}\n{turn.replies[0]}" if not asked.times else turn.replies[0]
-    return replace(turn, replies=(text,), journal=(entry, *turn.journal), verdict="do:agree", why="agreed")
+    return replace(
+        turn,
+        replies=_agreed(scene, asked, agreed, turn.replies[0]),
+        journal=(entry, *turn.journal),
+        verdict="do:agree",
+        why="agreed",
+    )
+
+
+def _agreed(scene: Scene, asked: Question, agreed: str, reply: str) -> tuple[str, ...]:
+    """What they agreed to, with what comes next; who was asked by phone may read the first text of all, so it says who we are."""
+    if asked.kind == CONFIRM:
+        hello = "" if scene.contact.welcomed else f"{scene.menu.sayings['welcome_short']} "
+        return render.localise(scene.menu, f"{hello}{agreed}", home=scene.home), reply
+    return (reply,) if asked.times else (f"{agreed}\n{reply}",)
 
 
 # ---- TIMES, and what is still missing
