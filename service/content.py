@@ -8,6 +8,7 @@ from typing import Final
 
 from wordfreq import get_frequency_dict
 
+from service.channels import voice
 from service.core.check import problems
 from service.core.menu import Menu, fill
 from service.core.parse import Sources, Spoken, parse
@@ -94,7 +95,8 @@ def _checked(folder: Path, today: date | None, *, release: bool = False, deaf: b
     sources = folder / "SOURCES.md"
     if not sources.is_file():
         return menu, [f"{sources}: is missing; it tells what each text rests on"]
-    return menu, problems(menu, today, sources.read_text(encoding="utf-8"), release=release)
+    found = problems(menu, today, sources.read_text(encoding="utf-8"), release=release)
+    return menu, [*found, *voice.faults(menu)]
 
 
 @lru_cache(maxsize=2)

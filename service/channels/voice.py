@@ -5,7 +5,7 @@ and the language that pound changes to (`l`). Caller ID can be faked, so nothing
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from twilio.twiml.voice_response import Gather, Say, VoiceResponse
@@ -14,11 +14,12 @@ from service.channels import Form
 from service.channels.form import fields, wrong, xml_text
 from service.core.menu import Menu
 from service.core.model import Answer, Message
-from service.core.render import at_home, localise
+from service.core.render import at_home, localise, show
 from service.core.words import MAX_TEXT, plain
 
 NAME: Final = "voice"
 BEGIN: Final = "0"
+_MENU: Final = "0"
 _CALL_SID = re.compile(r"CA[0-9a-fA-F]{32}")
 _STEP = re.compile(r"[0-9]{1,4}")
 _CALLER = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -27,7 +28,9 @@ _DIGIT = re.compile(r"[0-9*#]")
 _WITHHELD: Final = ("+7378742833", "+266696687", "+86282452253", "+2562533", "+8656696")
 _SILENCE_SECONDS: Final = 6
 _REPEATS: Final = 2
-_MOST_SAID: Final = 4096
+_MOST_STEPS: Final = 300
+"""Nobody listens so long; a machine that talks to us might."""
+MOST_SAID: Final = 4096
 _MOST_HINTS: Final = 30
 
 
@@ -40,11 +43,15 @@ def parse(menu: Menu, form: Form, query: Mapping[str, str], account_sid: str) ->
     fault = wrong(CallSid_is_none=not _CALL_SID.fullmatch(call), n_is_no_number=not _STEP.fullmatch(step))
     if fault:
         return fault
+    other, speech = query.get("l", ""), field.get("SpeechResult", "")[:MAX_TEXT]
+    words = _listened(menu, other).channels[NAME]
+    bare = plain(speech).strip(" .,?!")
+    if step != BEGIN and bare in words["repeat"]:
+        step, speech = str(int(step) - 1), _MENU  # the message before: it is answered what it was answered
     known = _CALLER.fullmatch(caller) and caller not in _WITHHELD
-    other = query.get("l", "")
-    text = _pressed(field.get("Digits", ""), other) or _said(menu, field.get("SpeechResult", "")[:MAX_TEXT], other)
+    text = _pressed(field.get("Digits", ""), other) or dict(words["homophones"]).get(bare, speech)
     begins = step == BEGIN and not text
-    return Message(f"{call}.{step}", caller if known else call, "0" if begins else text, channel=NAME, proven=False)
+    return Message(f"{call}.{step}", caller if known else call, _MENU if begins else text, channel=NAME, proven=False)
 
 
 def _pressed(digits: str, other: str) -> str:
@@ -54,11 +61,9 @@ def _pressed(digits: str, other: str) -> str:
     return {"*": "MORE", "#": _SWITCH.get(other, "0")}.get(digits, digits)
 
 
-def _said(menu: Menu, speech: str, other: str) -> str:
-    """What was said; a single word that speech is known to take for a number is that number."""
-    spoken = next((m for code, m in menu.languages.items() if code != other), menu)
-    numbers: dict[str, str] = dict(spoken.channels[NAME]["homophones"])
-    return numbers.get(plain(speech).strip(" .?!"), speech)
+def _listened(menu: Menu, other: str) -> Menu:
+    """The menu in the language that speech was heard in: not the `other`."""
+    return next((spoken for code, spoken in menu.languages.items() if code != other), menu)
 
 
 _SWITCH: Final = {"en": "ENGLISH", "es": "ESPANOL"}
@@ -67,35 +72,37 @@ _SWITCH: Final = {"en": "ENGLISH", "es": "ESPANOL"}
 def render(menu: Menu, answer: Answer, message: Message) -> str:
     """The answer read out while listening, twice more on silence, then goodbye. Somebody who may not be talked to hears why."""
     spoken = menu.speaking(answer.language)
-    words, home = spoken.channels[NAME], at_home(message.address)
-    response = VoiceResponse()
-    if not answer.texts:
-        response.append(_say(words, localise(spoken, words["silent"], home=home)))
-        response.hangup()
-        return str(response)
-    begins = message.id.endswith(f".{BEGIN}")
-    told = " ".join(aloud(spoken, text) for text in answer.texts)
-    for repeat in range(_REPEATS + 1):
+    response, ends = VoiceResponse(), not answer.texts or _step(message) >= _MOST_STEPS
+    for repeat in range(0 if ends else _REPEATS + 1):
         gather = Gather(**_listening(spoken, answer, message))
-        first = words["begin"] if begins and not repeat else words["again"] if repeat else ""
-        for text in filter(None, (localise(spoken, first, home=home), told, words["listen"] if begins else "")):
-            gather.append(_say(words, text))
-        other = menu.languages.get(_other(menu, spoken))
-        if begins and other:
-            gather.append(_say(other.channels[NAME], words["begin_other"]))
+        for say in _told(menu, answer, message, again=repeat > 0):
+            gather.append(say)
         response.append(gather)
-    response.append(_say(words, localise(spoken, words["goodbye"], home=home)))
+    response.append(_say(spoken, "silent" if ends else "goodbye", message))
     response.hangup()
     return str(response)
 
 
+def _told(menu: Menu, answer: Answer, message: Message, *, again: bool) -> Iterator[Say]:
+    """What is said once: the answer, and at the beginning of a call what to do in it, also to who speaks the other language."""
+    spoken = menu.speaking(answer.language)
+    begins = message.id.endswith(f".{BEGIN}")
+    if again or begins:
+        yield _say(spoken, "again" if again else "begin", message)
+    yield _read(spoken, " ".join(aloud(spoken, text) for text in answer.texts))
+    if begins:
+        yield _say(spoken, "listen", message)
+    if begins and (other := menu.languages.get(_other(spoken))):
+        yield _say(other, "begin_other", message)
+
+
 def _listening(menu: Menu, answer: Answer, message: Message) -> dict[str, Any]:
     """How Twilio listens: one key, or speech, with the words that may be said."""
-    step = int(message.id.rpartition(".")[2]) + 1
-    labels = [m[2] for text in answer.texts for m in _OPTION.finditer(text)][:_MOST_HINTS]
+    ways = (menu.sayings["way_home"], menu.sayings["way_back"])
+    labels = [m[2] for text in answer.texts for m in _OPTION.finditer(text) if m[0] not in ways][:_MOST_HINTS]
     return {
         "input": "dtmf speech",
-        "action": f"/voice?n={step}&l={_other(menu, menu)}",
+        "action": f"/voice?n={_step(message) + 1}&l={_other(menu)}",
         "method": "POST",
         "num_digits": 1,
         "finish_on_key": "",
@@ -107,12 +114,25 @@ def _listening(menu: Menu, answer: Answer, message: Message) -> dict[str, Any]:
     }
 
 
-def _other(menu: Menu, spoken: Menu) -> str:
-    return next((code for code in menu.languages if code != spoken.language), "")
+def _step(message: Message) -> int:
+    """How far into its call a message is."""
+    return int(message.id.rpartition(".")[2])
 
 
-def _say(words: Mapping[str, Any], text: str) -> Say:
-    return Say(xml_text(text)[:_MOST_SAID], voice=words["voice"], language=words["language"])
+def _other(menu: Menu) -> str:
+    """The language that pound changes to, "" where there is none."""
+    return next((code for code in menu.languages if code != menu.language), "")
+
+
+def _say(menu: Menu, name: str, message: Message) -> Say:
+    """One of the channel's own phrases."""
+    phrase: str = menu.channels[NAME][name]
+    return _read(menu, _pronounced(menu, localise(menu, phrase, home=at_home(message.address))))
+
+
+def _read(menu: Menu, text: str) -> Say:
+    words = menu.channels[NAME]
+    return Say(xml_text(text)[:MOST_SAID], voice=words["voice"], language=words["language"])
 
 
 def not_kept(menu: Menu, message: Message) -> tuple[int, str]:
@@ -140,17 +160,70 @@ def aloud(menu: Menu, text: str) -> str:
 
 
 def _line(words: Mapping[str, Any], line: str, more: str) -> str:
-    option = _OPTION.fullmatch(line)
-    if option:
-        return str(words["option"]).replace("{label}", option[2]).replace("{number}", option[1])
-    if line.startswith(more):
-        return str(words["more"]).replace("{label}", line.removeprefix(more))
+    line = _worded(words, line, more)
     for written, said in words["instead"]:
         line = line.replace(written, said)
     return line
 
 
+def _worded(words: Mapping[str, Any], line: str, more: str) -> str:
+    option = _OPTION.fullmatch(line)
+    if option:
+        return _filled(words["option"], label=option[2], number=option[1])
+    return _filled(words["more"], label=line.removeprefix(more)) if line.startswith(more) else line
+
+
+def _filled(phrase: str, **values: str) -> str:
+    for name, value in values.items():
+        phrase = phrase.replace(f"{{{name}}}", value)
+    return phrase
+
+
 def _pronounced(menu: Menu, text: str) -> str:
     words: dict[str, str] = dict(menu.channels[NAME]["words"])
-    dialled = _DIALLED.sub(lambda m: " ".join(c if c != "-" else "," for c in m[0]), text)
+    dialled = _DIALLED.sub(lambda m: ", ".join(map(" ".join, m[0].split("-"))), text)
     return _WORD.sub(lambda m: words.get(m[0], words.get(m[0].lower(), m[0])), dialled)
+
+
+# ---- what must be true of the words
+
+_PHRASES: Final = (
+    "language",
+    "voice",
+    "begin",
+    "begin_other",
+    "option",
+    "more",
+    "home",
+    "back",
+    "listen",
+    "again",
+    "goodbye",
+    "silent",
+)
+_TABLES: Final = ("instead", "words", "homophones", "repeat", "never")
+_EMERGENCY: Final = ("begin", "goodbye", "silent")
+
+
+def faults(menu: Menu) -> Iterator[str]:
+    """What is wrong with the words of calls, in each language."""
+    for code, spoken in menu.languages.items():
+        words, where = spoken.channels[NAME], f"{code}.{NAME}.toml"
+        yield from (f"{where}: {key} is missing" for key in (*_PHRASES, *_TABLES) if key not in words)
+        if any(key not in words for key in (*_PHRASES, *_TABLES)):
+            continue
+        yield from (f"{where}: {key} must name 911" for key in _EMERGENCY if "911" not in words[key])
+        yield from (f"{where}: option must have {name}" for name in ("{label}", "{number}") if name not in words["option"])
+        said = {name: aloud(spoken, text) for name, text in _texts(spoken)}
+        yield from (
+            f"{where}: {name} is read out with {left!r}" for name, text in said.items() for left in words["never"] if left in text
+        )
+        lines = [_worded(words, line, f"{spoken.sayings['more']} ") for _, text in _texts(spoken) for line in text.splitlines()]
+        yield from (f"{where}: {row[0]!r} stands in no text" for row in words["instead"] if row[0] not in "\n".join(lines))
+
+
+def _texts(menu: Menu) -> Iterator[tuple[str, str]]:
+    """Every text that may be read out."""
+    yield from ((id, show(menu, screen, home=home).text) for id, screen in menu.screens.items() for home in (True, False))
+    yield from ((f"alarm.{id}", alarm.text) for id, alarm in menu.alarms.items())
+    yield from ((f"say.{id}", text) for id, text in menu.sayings.items() if not id.startswith("signs_"))

@@ -84,7 +84,7 @@ def our_own(scene: Scene) -> Turn | None:
 def after_alarm(scene: Scene) -> Turn | None:
     """For ten minutes after a red flag, "help", "yes" or a number (0 is the way out) means the emergency, not the menu."""
     alarm = scene.contact.alarm
-    if not alarm or not 0 <= scene.now - alarm.at <= ALARM_SECONDS or alarm.text not in scene.menu.alarms:
+    if not alarm or alarm.over or not 0 <= scene.now - alarm.at <= ALARM_SECONDS or alarm.text not in scene.menu.alarms:
         return None
     said_yes = any(m.family == "courtesy:yes" for m in scene.heard.of("courtesy"))
     if said_yes or scene.heard.number or optout.carrier_word(scene.menu, scene.heard) == "help":

@@ -8,30 +8,32 @@ they are in the menu is kept apart too, or a call would change what a "1" by tex
 from dataclasses import replace
 from typing import Final
 
-from service.core.model import Contact, Guest
+from service.core.model import Contact, Guest, Pace
 
 CONFIRM: Final = "confirm"
 """The kind of the text that asks the number itself, and of the question it leaves open."""
 
 
 def guest(contact: Contact) -> Contact:
-    """The contact as a guest may see it: no plan, no doses, and the place and the question where the guest left them.
+    """The contact as a guest may see it: no plan, no doses, and everything else where the guest left it.
 
     Who was shown a screen was told who we are, but the first text to the phone itself says so again: `host` leaves `welcomed`.
+    The loop guard is for texts, which cost, and which machines send; a call has its own end.
     """
     here = contact.guest or Guest()
+    hidden = replace(contact, plan=None, doses=(), history="", supply=None, notices=(), shown=0.0, pace=Pace())
     welcomed = contact.welcomed or here.place is not None
-    hidden = replace(contact, plan=None, doses=(), history="", supply=None, notices=(), shown=0.0)
-    return replace(hidden, welcomed=welcomed, place=here.place, asking=here.asking, guest=here)
+    return replace(hidden, welcomed=welcomed, place=here.place, asking=here.asking, alarm=here.alarm, guest=here)
 
 
 def host(contact: Contact, after: Contact) -> Contact:
-    """The contact after a guest's turn: what they were not to see is as it was, unless they left."""
+    """The contact after a guest's turn: what they were not to see is as it was, unless they left. A new red flag is everybody's."""
     if after.left is not None and contact.left is None:
         return after
-    shown = replace(after.guest or Guest(), place=after.place, asking=after.asking)
-    kept = {name: getattr(contact, name) for name in _HIDDEN}
-    return replace(after, guest=shown, **kept)
+    before = contact.guest or Guest()
+    here = replace(after.guest or before, place=after.place, asking=after.asking, alarm=after.alarm)
+    alarm = after.alarm if after.alarm and not after.alarm.over and after.alarm != before.alarm else contact.alarm
+    return replace(after, guest=here, alarm=alarm, **{name: getattr(contact, name) for name in _HIDDEN})
 
 
-_HIDDEN: Final = ("welcomed", "place", "asking", "shown", "plan", "doses", "history", "supply", "notices", "zone")
+_HIDDEN: Final = ("welcomed", "place", "asking", "shown", "pace", "plan", "doses", "history", "supply", "notices", "zone")

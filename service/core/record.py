@@ -71,7 +71,7 @@ def _value(name: str, value: Any) -> Any:
     return _frozen(value) if type(value) is list else value
 
 
-_WITHIN: Final[dict[str, type[Any]]] = {"parent": Question, "place": Place, "asking": Question, "offered": Question}
+_WITHIN: Final[dict[str, type[Any]]] = {"parent": Question, "place": Place, "asking": Question, "offered": Question, "alarm": Alarm}
 """What stands in a part of a contact."""
 
 

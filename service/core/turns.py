@@ -33,7 +33,8 @@ def show(scene: Scene, id: str, *, why: str = "number") -> Turn:
 
 def home(scene: Scene) -> Turn:
     """The main menu. Coming here leaves everything behind, also the minutes after a red flag."""
-    calm = scene.of(replace(scene.contact, alarm=None))
+    alarm = scene.contact.alarm
+    calm = scene.change(alarm=replace(alarm, over=True) if alarm else None)
     return _draw(calm, scene.menu.screens[HOME], scene.home_place(), "navigate:home", "menu")
 
 

@@ -24,11 +24,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """The last red flag: which emergency text was sent (an id of the menu's alarms), and when."""
+    """The last red flag: which emergency text was sent (an id of the menu's alarms), and when. `over`: they went on to the menu."""
 
     text: str
     at: float
     someone_else: bool = False
+    over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +68,12 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Guest:
-    """Where a guest is (see `core.guest`), what they were asked, and the reminders they set up, which begin with a text."""
+    """Where a guest is (see `core.guest`), what they were asked, their red flag; and what they set up, which begins with a text."""
 
     place: Place | None = None
     asking: Question | None = None
     offered: Question | None = None
+    alarm: Alarm | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ _MOST_TIPS: Final = 3
 
 def offer(scene: Scene, asked: Question, most: int) -> Turn:
     """All is told: one text goes to the number, and reminders begin when it answers 1. One such text in half a day."""
+    if not scene.heard.message.address.startswith("+"):
+        return say(scene, "confirm_nowhere", "do:reminders")
     if any(entry.kind == CONFIRM for entry in scene.contact.outbox):
         return say(scene, "confirm_sent", "do:reminders")
     asked = replace(asked, kind=CONFIRM, at=scene.now, number=most, parent=None)
