@@ -9,13 +9,11 @@ from typing import Any, Final
 from service.core.answers import vocabulary
 from service.core.answers.vocabulary import Vocabulary
 from service.core.grammar import PhraseError
-from service.core.reader import Reader, reader
+from service.core.reader import Reader, own_words, reader
 
 File = Mapping[str, Any]
 
 HOME: Final = "home"
-_LEAST_TELLING: Final = 4
-_FAR: Final = 10
 ALARM: Final = "alarm."
 LEAVE: Final = "leave"
 """An option that opts out: it stands beside screens where a text may mean either."""
@@ -51,7 +49,8 @@ class Menu:
     `abroad` are wordings for people whose emergency number is another: (at home, elsewhere, elsewhere when said again).
     Texts are read in every language, by `readers`; `own_words` are those that only one of them knows. `languages` are the menus
     in each language, this one too. `alike`: signs that a text of the first language and of this one must both name, or neither;
-    `signed_by`: the native speaker who read them side by side.
+    `signed_by`: the native speaker who read them side by side. `page`: the words of the public page and of the carrier
+    registration, by "file-table.key" (see `page`).
     """
 
     name: str
@@ -63,6 +62,7 @@ class Menu:
     abroad: tuple[tuple[str, str, str], ...]
     alike: Mapping[str, tuple[str, ...]]
     signed_by: str
+    page: Mapping[str, str]
     readers: tuple[Reader, ...]
     vocabulary: Vocabulary
     own_words: Mapping[str, Set[str]] = field(default_factory=dict, repr=False, compare=False)
@@ -92,7 +92,7 @@ class Menu:
         """The menu in one language, that reads no other."""
         alone = self.speaking(language)
         readers = (alone.reader,)
-        return replace(alone, readers=readers, own_words=_own_words(readers), languages={language: alone})
+        return replace(alone, readers=readers, own_words=own_words(readers), languages={language: alone})
 
     def standing(self, targets: Iterable[str]) -> tuple[str, ...]:
         """Of some options, those that lead somewhere: an edit of the menu may have removed what somebody was shown."""
@@ -101,10 +101,11 @@ class Menu:
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """The text of the files of one language: what people read, the medicine's and what is common; and by name what they text."""
+    """The text of the files of one language: what people read, the medicine's, what is common, the page; by name what they text."""
 
     texts: str
     common_texts: str
+    page: str
     words: Mapping[str, str]
 
 
@@ -131,7 +132,8 @@ def parse(sources: Sources, *, deaf: bool = False) -> tuple[Menu | None, list[st
     """
     texts = {"tree": sources.tree}
     for code, spoken in sources.languages.items():
-        texts |= {f"{code}.texts": spoken.texts, f"{code}.common_texts": spoken.common_texts, **spoken.words}
+        texts |= {f"{code}.texts": spoken.texts, f"{code}.common_texts": spoken.common_texts, f"{code}.page": spoken.page}
+        texts |= spoken.words
     files: dict[str, File] = {}
     faults: list[str] = []
     for name, text in texts.items():
@@ -156,29 +158,11 @@ def _together(sources: Sources, files: Mapping[str, File], *, deaf: bool) -> Men
         for code, spoken in sources.languages.items()
         if not deaf
     )
-    own_words = _own_words(readers)
+    telling = own_words(readers)
     languages: dict[str, Menu] = {}
     for code in sources.languages:
-        languages[code] = replace(_menu(code, files, readers, times), own_words=own_words, languages=languages)
+        languages[code] = replace(_menu(code, files, readers, times), own_words=telling, languages=languages)
     return next(iter(languages.values()))
-
-
-def _own_words(readers: tuple[Reader, ...]) -> dict[str, frozenset[str]]:
-    """By language the words that tell it: far commoner in it than in any other, or slang that no other reader knows.
-
-    Short ones do not tell: Los Angeles and El Paso are no Spanish.
-    """
-    own = {}
-    for one in readers:
-        others = [other for other in readers if other is not one]
-        known = (word for word in one.speller.uses if len(word) >= _LEAST_TELLING)
-        own[one.language] = frozenset(word for word in known if all(_tells(word, one, other) for other in others))
-    return own
-
-
-def _tells(word: str, one: Reader, other: Reader) -> bool:
-    here, there = one.share(word), other.share(word)
-    return here > _FAR * there if here or there else word not in other.speller.uses
 
 
 def _menu(code: str, files: Mapping[str, File], readers: tuple[Reader, ...], times: Vocabulary) -> Menu:
@@ -193,12 +177,22 @@ def _menu(code: str, files: Mapping[str, File], readers: tuple[Reader, ...], tim
         abroad=tuple((row[0], row[1], row[-1]) for row in common["abroad"]["instead"]),
         alike={signs: tuple(row) for signs, row in common.get("alike", {}).items()},
         signed_by=texts.get("signed_by", ""),
+        page=_page({**files[f"{code}.page"], "medicine": texts.get("page", {})}),
         readers=readers,
         vocabulary=times,
     )
 
 
-_NOT_SCREENS: Final = ("alarm", "say")
+def _page(tables: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """Every text of some tables, in their order, as "table.key" or "table.row.key"."""
+    texts: dict[str, str] = {}
+    for name, row in tables.items():
+        for key, value in row.items():
+            texts |= {f"{name}.{key}.{k}": v.strip() for k, v in value.items()} if isinstance(value, dict) else {f"{name}.{key}": value}
+    return texts
+
+
+_NOT_SCREENS: Final = ("alarm", "say", "page")
 
 
 def _only_screens(file: Mapping[str, Any]) -> dict[str, Any]:
@@ -226,11 +220,11 @@ def _screen(id: str, branch: Mapping[str, Any], words: Mapping[str, Any]) -> Scr
     )
 
 
-def fill(menu: Menu, brand: str, clinic: str) -> Menu:
-    """The menu, in all its languages, with the operator's own words in it: {brand} and {clinic}, 1 to 24 and 1 to 40 characters."""
+def fill(menu: Menu, brand: str, clinic: str, url: str) -> Menu:
+    """The menu, in all its languages, with the operator's own words in it: {brand}, {clinic}, {url}; 24, 40 and 40 characters."""
 
     def put(text: str) -> str:
-        return text.replace("{brand}", brand).replace("{clinic}", clinic)
+        return text.replace("{url}", url).replace("{brand}", brand).replace("{clinic}", clinic)
 
     def put_in(screens: Mapping[str, Screen]) -> dict[str, Screen]:
         return {s.id: replace(s, text=put(s.text), abroad=s.abroad and put(s.abroad)) for s in screens.values()}
@@ -242,6 +236,7 @@ def fill(menu: Menu, brand: str, clinic: str) -> Menu:
             screens=put_in(spoken.screens),
             alarms=put_in(spoken.alarms),
             sayings={id: put(text) for id, text in spoken.sayings.items()},
+            page={id: put(text) for id, text in spoken.page.items()},
             languages=languages,
             prints={},
         )

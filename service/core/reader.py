@@ -9,6 +9,8 @@ from service.core.spelling import Speller, speller
 from service.core.words import BREAK, END, START
 
 Files = Sequence[Mapping[str, Any]]
+_LEAST_TELLING: Final = 4
+_FAR: Final = 10
 _NOT_FAMILIES: Final = ("same", "signs", "sets", "carrier", "numbers")
 
 
@@ -74,3 +76,21 @@ def _merged(files: Files, table: str) -> dict[str, tuple[str, ...]]:
 
 def _spellings(files: Files, table: str) -> dict[str, str]:
     return {spelling: word for word, row in _merged(files, table).items() for spelling in row}
+
+
+def own_words(readers: tuple[Reader, ...]) -> dict[str, frozenset[str]]:
+    """By language the words that tell it: far commoner in it than in any other, or slang that no other reader knows.
+
+    Short ones do not tell: Los Angeles and El Paso are no Spanish.
+    """
+    own = {}
+    for one in readers:
+        others = [other for other in readers if other is not one]
+        known = (word for word in one.speller.uses if len(word) >= _LEAST_TELLING)
+        own[one.language] = frozenset(word for word in known if all(_tells(word, one, other) for other in others))
+    return own
+
+
+def _tells(word: str, one: Reader, other: Reader) -> bool:
+    here, there = one.share(word), other.share(word)
+    return here > _FAR * there if here or there else word not in other.speller.uses
