@@ -187,7 +187,11 @@ _FIELDS: Final = {
     "sender": _Field(
         ("TWILIO_MESSAGING_SERVICE_SID", "TWILIO_FROM"), _sender, "who sends: a Messaging Service (MG...) or a number (+1...)"
     ),
-    "public_url": _Field(("PUBLIC_URL",), _public_url, f"what Twilio calls and signs, and consent texts carry: https://host, without a path, {MOST_URL} characters"),
+    "public_url": _Field(
+        ("PUBLIC_URL",),
+        _public_url,
+        f"what Twilio calls and signs, and consent texts carry: https://host, without a path, {MOST_URL} characters",
+    ),
     "id_key": _Field(("ID_KEY",), _key, f"a key of its own that never changes; make one: {_MAKE_KEY}"),
     "secret_keys": _Field(("SECRET_KEYS",), _keys, f"keys that seal records, comma-separated, newest first; make one: {_MAKE_KEY}"),
     "clinic": _Field(("CLINIC_PHONE", "CLINIC_EMAIL"), _clinic, f"whom HELP names: at most {MOST_CLINIC} characters"),
@@ -201,7 +205,9 @@ _FIELDS: Final = {
     "api_base": _Field(
         ("TWILIO_API_BASE",), _api_base, "what to call in Twilio's place: http(s)://host:port, without a path", False
     ),
-    "public_number": _Field(("PUBLIC_NUMBER",), _number, "the number people text, for the public page: +1... or a short code", False),
+    "public_number": _Field(
+        ("PUBLIC_NUMBER",), _number, "the number people text, for the public page: +1... or a short code", False
+    ),
     "send_rate": _Field(("SEND_RATE",), _send_rate, f"messages a second: more than 0, at most {MOST_RATE}", False, 10.0),
 }
 

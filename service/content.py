@@ -100,7 +100,10 @@ def _sound(folder: Path, _changed: object, *, deaf: bool) -> tuple[Menu | None, 
 
 
 def load(folder: Path, brand: str | None, clinic: str, url: str = EXAMPLE_URL, *, deaf: bool = False) -> Menu:
-    """The menu to answer with; `url` is PUBLIC_URL. Raises `ContentError`; a review that is only too old does not keep a service from starting."""
+    """The menu to answer with; `url` is PUBLIC_URL. Raises `ContentError`.
+
+    A review that is only too old does not keep a service from starting.
+    """
     menu, found = _sound(folder, _stamp(folder), deaf=deaf)
     if menu is None or found:
         raise ContentError(found)

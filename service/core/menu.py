@@ -177,7 +177,7 @@ def _menu(code: str, files: Mapping[str, File], readers: tuple[Reader, ...], tim
         abroad=tuple((row[0], row[1], row[-1]) for row in common["abroad"]["instead"]),
         alike={signs: tuple(row) for signs, row in common.get("alike", {}).items()},
         signed_by=texts.get("signed_by", ""),
-        page=_page({**files[f"{code}.page"], "medicine": texts.get("page", {})}),
+        page=_page({**files[f"{code}.page"], "medicine": {"name": texts["page"]["medicine"]}}),
         readers=readers,
         vocabulary=times,
     )
@@ -188,7 +188,9 @@ def _page(tables: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
     texts: dict[str, str] = {}
     for name, row in tables.items():
         for key, value in row.items():
-            texts |= {f"{name}.{key}.{k}": v.strip() for k, v in value.items()} if isinstance(value, dict) else {f"{name}.{key}": value}
+            texts |= (
+                {f"{name}.{key}.{k}": v.strip() for k, v in value.items()} if isinstance(value, dict) else {f"{name}.{key}": value}
+            )
     return texts
 
 

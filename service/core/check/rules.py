@@ -73,6 +73,7 @@ STARTED: Final = (*ONE_SEGMENT, "runout_today", "invite")
 LONGEST_BRAND: Final = "W" * 24
 LONGEST_CLINIC: Final = "w" * 40
 LONGEST_URL: Final = "https://" + "w" * 32
+LONGEST_NUMBER: Final = "+123 456 789 0123 45"
 MOST_GRADE: Final = 6.0
 REVIEW_DAYS: Final = 365
 DEPTH: Final = 2
