@@ -15,7 +15,7 @@ DEFAULT_MENU: Final = "menus/baclofen"
 KEY_BYTES: Final = 32
 MOST_BRAND: Final = 24
 MOST_CLINIC: Final = 40
-MOST_URL: Final = 40
+MOST_URL: Final = 40  # the text that asks a new person for consent has no room for more
 """The longest PUBLIC_URL: the text that asks a new person for consent carries it, and has no room for more."""
 MOST_RATE: Final = 1000
 EXAMPLE_URL: Final = "https://texts.example"
@@ -188,9 +188,7 @@ _FIELDS: Final = {
         ("TWILIO_MESSAGING_SERVICE_SID", "TWILIO_FROM"), _sender, "who sends: a Messaging Service (MG...) or a number (+1...)"
     ),
     "public_url": _Field(
-        ("PUBLIC_URL",),
-        _public_url,
-        f"what Twilio calls and signs, and consent texts carry: https://host, without a path, {MOST_URL} characters",
+        ("PUBLIC_URL",), _public_url, f"what Twilio calls and signs: https://host, no path, {MOST_URL} characters"
     ),
     "id_key": _Field(("ID_KEY",), _key, f"a key of its own that never changes; make one: {_MAKE_KEY}"),
     "secret_keys": _Field(("SECRET_KEYS",), _keys, f"keys that seal records, comma-separated, newest first; make one: {_MAKE_KEY}"),
@@ -205,9 +203,7 @@ _FIELDS: Final = {
     "api_base": _Field(
         ("TWILIO_API_BASE",), _api_base, "what to call in Twilio's place: http(s)://host:port, without a path", False
     ),
-    "public_number": _Field(
-        ("PUBLIC_NUMBER",), _number, "the number people text, for the public page: +1... or a short code", False
-    ),
+    "public_number": _Field(("PUBLIC_NUMBER",), _number, "the number people text: +1... or a short code", False),
     "send_rate": _Field(("SEND_RATE",), _send_rate, f"messages a second: more than 0, at most {MOST_RATE}", False, 10.0),
 }
 

@@ -81,7 +81,16 @@ def campaign(menu: Menu, brand: str, clinic: str, url: str, number: str) -> Camp
 _RATES: Final = "rates may apply"
 _OPT_IN: Final = ("texts a day", _RATES, "HELP", "STOP")
 _HELP: Final = ("Msg freq", _RATES, "STOP")
-_TERMS: Final = ("frequency varies", _RATES, "HELP", "STOP", "/privacy", "/terms", "not a condition", "shared with third parties")
+_TERMS: Final = (
+    "frequency varies",
+    "Message and data rates may apply",
+    "HELP",
+    "STOP",
+    "/privacy",
+    "/terms",
+    "not a condition",
+    "shared with third parties",
+)
 _FLAGS: Final = {
     "HasEmbeddedLinks": True,
     "HasEmbeddedPhone": True,
