@@ -123,10 +123,9 @@ def _redis_url(value: str) -> str:
 def _public_url(value: str) -> str:
     bare = value.partition("#")[0].rstrip("/")
     parts = urlsplit(bare)
-    if parts.scheme not in ("https", "http") or parts.path or parts.query or not re.fullmatch(_HOST, parts.netloc):
-        raise ValueError("no plain https://host")
-    if len(bare) > MOST_URL:
-        raise ValueError(f"{len(bare)} characters, at most {MOST_URL}: the text that asks for consent carries it")
+    plain = parts.scheme in ("https", "http") and re.fullmatch(_HOST, parts.netloc) and not parts.path and not parts.query
+    if not plain or len(bare) > MOST_URL:
+        raise ValueError(f"{len(bare)} characters; consent texts carry it" if plain else "no plain https://host")
     return bare
 
 
@@ -188,7 +187,7 @@ _FIELDS: Final = {
         ("TWILIO_MESSAGING_SERVICE_SID", "TWILIO_FROM"), _sender, "who sends: a Messaging Service (MG...) or a number (+1...)"
     ),
     "public_url": _Field(
-        ("PUBLIC_URL",), _public_url, f"what Twilio calls and signs: https://host, no path, {MOST_URL} characters"
+        ("PUBLIC_URL",), _public_url, f"what Twilio calls and signs: https://host, no path, at most {MOST_URL} characters"
     ),
     "id_key": _Field(("ID_KEY",), _key, f"a key of its own that never changes; make one: {_MAKE_KEY}"),
     "secret_keys": _Field(("SECRET_KEYS",), _keys, f"keys that seal records, comma-separated, newest first; make one: {_MAKE_KEY}"),

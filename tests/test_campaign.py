@@ -131,7 +131,12 @@ def test_what_is_missing_is_named(
 EN, COMMON = "en.page.toml", "en.toml"
 CASES = {
     "a flow that is too long": (EN, r'\nflow = """', '\nflow = """' + "word " * 200, "MessageFlow: .* change campaign.flow in"),
-    "no rates": (EN, "Message and data rates may apply. \\\\\nReply", "Reply", "MessageFlow: lacks 'rates may apply'"),
+    "no rates": (
+        EN,
+        "Message and data rates may apply. \\\\\nReply",
+        "Reply",
+        "MessageFlow: lacks 'Message and data rates may apply'",
+    ),
     "HELP without the clinic": (COMMON, r"Questions: \{clinic\}. ", "", "HelpMessage: lacks 'wwww.* change say.help"),
     "STOP without an end": (COMMON, "no more texts", "bye", "OptOutMessage: lacks 'no more texts': change say.left"),
     "agreed without HELP": (COMMON, "HELP for help, STOP to end. \\\\\nNot", "STOP to end. Not", "OptInMessage: lacks 'HELP'"),
