@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from service import config, content, log, operators, pictures, processes
+from service import config, content, log, operators, pictures, processes, registration
 from service.core import picture
 from service.core.answers import times
 from service.core.dialogue import step
@@ -25,11 +25,13 @@ _ROUTES: Final = """
 web requests (granian --interface wsgi wsgi:app):
   POST /sms       a text from Twilio, signed
   POST /receipt   what became of a text that we sent, signed
+  GET  /, /privacy, /terms   the public page, ?lang=en or es
   GET  /health    200 while the process is alive
   GET  /ready     200 while Redis answers
   GET  /metrics   Prometheus; METRICS_TOKEN as bearer token, or from this machine
 
-chat, understand, check, map and key need no setting; the web and all other commands need those the README lists.
+chat, understand, check, map and key need no setting; campaign needs those it names; the web and all other commands need those
+the README lists.
 """
 
 
@@ -172,6 +174,11 @@ _COMMANDS: Final[dict[str, tuple[Callable[[argparse.Namespace], int], str, dict[
         run_map,
         "the menu as a picture (mermaid)",
         {"--write": {"action": "store_true", "help": "draw the pictures in README.md again instead"}},
+    ),
+    "campaign": (
+        registration.run_campaign,
+        "the fields of the carrier registration (A2P 10DLC), from the content and the settings; exit 1 if a carrier would refuse",
+        {"--json": {"action": "store_true", "help": "one JSON object with the names of Twilio's API"}},
     ),
     "key": (run_key, "a new key for ID_KEY or SECRET_KEYS", {}),
     "clock": (processes.run_clock, "claim who is due and hand them to the workers; as many as you like", {}),

@@ -15,7 +15,10 @@ DEFAULT_MENU: Final = "menus/baclofen"
 KEY_BYTES: Final = 32
 MOST_BRAND: Final = 24
 MOST_CLINIC: Final = 40
+MOST_URL: Final = 40  # the text that asks a new person for consent has no room for more
+"""The longest PUBLIC_URL: the text that asks a new person for consent carries it, and has no room for more."""
 MOST_RATE: Final = 1000
+EXAMPLE_URL: Final = "https://texts.example"
 _LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR")
 _MAKE_KEY: Final = "python -m service key"
 _HOST: Final = r"[A-Za-z0-9.-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:]+\](:[0-9]{1,5})?"
@@ -51,6 +54,12 @@ class Settings:
     metrics_token: str | None = field(default=None, repr=False)
     api_base: str | None = None
     send_rate: float = 10.0
+    public_number: str | None = None
+
+    @property
+    def number(self) -> str | None:
+        """The number people text, E.164 or a short code; None where only a Messaging Service is known."""
+        return self.public_number or (None if self.sender.startswith("MG") else self.sender)
 
 
 def simulated(menu: Path | None = None) -> Settings:
@@ -60,7 +69,7 @@ def simulated(menu: Path | None = None) -> Settings:
         account_sid="AC" + secrets.token_hex(16),
         auth_token=secrets.token_hex(16),
         sender="+15550000000",
-        public_url="https://simulator.invalid",
+        public_url=EXAMPLE_URL,
         id_key=secrets.token_bytes(KEY_BYTES),
         secret_keys=(secrets.token_bytes(KEY_BYTES),),
         clinic="555-010-0100",
@@ -81,6 +90,7 @@ def _matches(pattern: str, what: str) -> Callable[[str], str]:
 _account_sid = _matches("AC[0-9a-fA-F]{32}", "no account SID")
 _auth_token = _matches("[!-~]{16,}", "no auth token")
 _sender = _matches(r"MG[0-9a-fA-F]{32}|\+[1-9][0-9]{6,14}|[0-9]{5,6}", "no Messaging Service SID, number or short code")
+_number = _matches(r"\+[1-9][0-9]{6,14}|[0-9]{5,6}", "no number or short code")
 _token = _matches("[!-~]{8,}", "too short, or not plain ASCII")
 # In a text each of these costs one character; others (^ { } [ ] ~ \ | and the backtick) cost more.
 _PLAIN: Final = r"""[ !"#$%&'()*+,./0-9:;<=>?@A-Z_a-z-]"""
@@ -113,8 +123,9 @@ def _redis_url(value: str) -> str:
 def _public_url(value: str) -> str:
     bare = value.partition("#")[0].rstrip("/")
     parts = urlsplit(bare)
-    if parts.scheme not in ("https", "http") or parts.path or parts.query or not re.fullmatch(_HOST, parts.netloc):
-        raise ValueError("no plain https://host")
+    plain = parts.scheme in ("https", "http") and re.fullmatch(_HOST, parts.netloc) and not parts.path and not parts.query
+    if not plain or len(bare) > MOST_URL:
+        raise ValueError(f"{len(bare)} characters; consent texts carry it" if plain else "no plain https://host")
     return bare
 
 
@@ -175,7 +186,9 @@ _FIELDS: Final = {
     "sender": _Field(
         ("TWILIO_MESSAGING_SERVICE_SID", "TWILIO_FROM"), _sender, "who sends: a Messaging Service (MG...) or a number (+1...)"
     ),
-    "public_url": _Field(("PUBLIC_URL",), _public_url, "what Twilio calls and signs: https://host, without a path"),
+    "public_url": _Field(
+        ("PUBLIC_URL",), _public_url, f"what Twilio calls and signs: https://host, no path, at most {MOST_URL} characters"
+    ),
     "id_key": _Field(("ID_KEY",), _key, f"a key of its own that never changes; make one: {_MAKE_KEY}"),
     "secret_keys": _Field(("SECRET_KEYS",), _keys, f"keys that seal records, comma-separated, newest first; make one: {_MAKE_KEY}"),
     "clinic": _Field(("CLINIC_PHONE", "CLINIC_EMAIL"), _clinic, f"whom HELP names: at most {MOST_CLINIC} characters"),
@@ -189,6 +202,7 @@ _FIELDS: Final = {
     "api_base": _Field(
         ("TWILIO_API_BASE",), _api_base, "what to call in Twilio's place: http(s)://host:port, without a path", False
     ),
+    "public_number": _Field(("PUBLIC_NUMBER",), _number, "the number people text: +1... or a short code", False),
     "send_rate": _Field(("SEND_RATE",), _send_rate, f"messages a second: more than 0, at most {MOST_RATE}", False, 10.0),
 }
 
@@ -205,6 +219,13 @@ def calling(env: Mapping[str, str], simulator: Settings) -> Settings:
     """Settings to send signed webhooks to a running server: that server's account, token and PUBLIC_URL. Raises `ConfigError`."""
     names = ("account_sid", "auth_token", "public_url")
     return replace(simulator, **_values(env, {name: _FIELDS[name] for name in names}))
+
+
+def registering(env: Mapping[str, str], simulator: Settings) -> Settings:
+    """Settings for the carrier registration: all that its texts name, and neither Redis nor keys. Raises `ConfigError`."""
+    fields = {name: _FIELDS[name] for name in ("public_url", "clinic", "brand", "menu")}
+    sender = _Field(("PUBLIC_NUMBER", "TWILIO_FROM"), _number, "the number people text: +1... or a short code")
+    return replace(simulator, **_values(env, {**fields, "public_number": sender}))
 
 
 def menu_folder(env: Mapping[str, str]) -> Path:

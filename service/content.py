@@ -9,6 +9,7 @@ from typing import Final
 from wordfreq import get_frequency_dict
 
 from service.channels import voice
+from service.config import EXAMPLE_URL
 from service.core.check import problems
 from service.core.menu import Menu, fill
 from service.core.parse import Sources, Spoken, parse
@@ -56,7 +57,9 @@ def _read(folder: Path, _changed: object, *, deaf: bool) -> tuple[Menu | None, l
         names = [path for place in (common, folder) for path in _word_files(place, code)]
         words = {f"{path.parent.name}/{path.name}": "" if deaf else text(path) for path in names}
         channels = {channel: text(common / f"{code}.{channel}.toml") for channel in CHANNELS}
-        return Spoken(text(folder / f"{code}.toml"), text(common / f"{code}.toml"), words, channels)
+        return Spoken(
+            text(folder / f"{code}.toml"), text(common / f"{code}.toml"), text(common / f"{code}.page.toml"), words, channels
+        )
 
     languages = {code: spoken(code) for code in LANGUAGES if code == LANGUAGES[0] or (folder / f"{code}.toml").exists()}
     clock_en, clock_es, zones = (text(common / name) for name in ("en.clock.toml", "es.clock.toml", "zones.toml"))
@@ -104,9 +107,12 @@ def _sound(folder: Path, _changed: object, *, deaf: bool) -> tuple[Menu | None, 
     return _checked(folder, None, deaf=deaf)
 
 
-def load(folder: Path, brand: str | None, clinic: str, *, deaf: bool = False) -> Menu:
-    """The menu to answer with. Raises `ContentError`; a review that is only too old does not keep a service from starting."""
+def load(folder: Path, brand: str | None, clinic: str, url: str = EXAMPLE_URL, *, deaf: bool = False) -> Menu:
+    """The menu to answer with; `url` is PUBLIC_URL. Raises `ContentError`.
+
+    A review that is only too old does not keep a service from starting.
+    """
     menu, found = _sound(folder, _stamp(folder), deaf=deaf)
     if menu is None or found:
         raise ContentError(found)
-    return fill(menu, brand or menu.name, clinic)
+    return fill(menu, brand or menu.name, clinic, url)

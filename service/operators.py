@@ -90,10 +90,20 @@ def run_forget(options: argparse.Namespace) -> int:
 def run_enrol(options: argparse.Namespace) -> int:
     """Invite somebody by text; only their own 1 begins anything."""
     built = _built()
+    _discreet(built)
     said = handle.enrol(built, _number(options))
     built.gateway.close()
     print(said)
     return int(said != "invited")
+
+
+def _discreet(built: Runtime) -> None:
+    """The invitation carries PUBLIC_URL and whom to ask, and may be seen by anybody: neither may tell the medicine."""
+    told = {"PUBLIC_URL": built.settings.public_url, "CLINIC_PHONE or CLINIC_EMAIL": built.settings.clinic}
+    names = {menu.page["medicine.name"].lower() for menu in built.menu.languages.values()}
+    found = [name for name, value in told.items() if any(medicine in value.lower() for medicine in names)]
+    if found:
+        raise config.ConfigError([f"{name} names the medicine, and the invitation carries it: use another one" for name in found])
 
 
 def run_rekey(_: argparse.Namespace) -> int:

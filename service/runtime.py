@@ -48,7 +48,7 @@ def build(
     `deaf`: for processes that answer no texts, which start several times as fast.
     """
     vault = Vault(settings.id_key, settings.secret_keys)
-    menu = content.load(settings.menu, settings.brand, settings.clinic, deaf=deaf)
+    menu = content.load(settings.menu, settings.brand, settings.clinic, settings.public_url, deaf=deaf)
     kept = Store(vault, client or (lambda: store.connect(settings.redis_url)))
     sender = gateway or Gateway(settings.account_sid, settings.auth_token, settings.sender, settings.public_url, settings.api_base)
     return Runtime(settings, menu, vault, kept, sender, now or SharedClock(kept))

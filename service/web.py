@@ -7,7 +7,7 @@ from typing import Final
 from flask import Flask, Request, Response, abort, request
 from werkzeug.exceptions import HTTPException
 
-from service import handle, log, metrics
+from service import handle, log, metrics, public
 from service.channels import Channel, signature, sms, voice
 from service.channels.form import CONTENT_TYPE
 from service.core.model import Answer, Message
@@ -32,6 +32,7 @@ def create_app(runtime: Runtime) -> Flask:
     app.add_url_rule("/health", view_func=lambda: Response("alive\n", mimetype="text/plain"), endpoint="health")
     app.add_url_rule("/ready", view_func=lambda: ready(runtime), endpoint="ready")
     app.add_url_rule("/metrics", view_func=lambda: show_metrics(runtime), endpoint="metrics")
+    public.register(app, runtime)
     app.register_error_handler(HTTPException, refuse)
     return app
 

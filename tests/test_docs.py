@@ -39,7 +39,7 @@ def test_the_texts_to_paste_into_twilio_are_ours(saying: str, menu: Menu) -> Non
 
     unfilled, _ = content.read(ROOT / config.DEFAULT_MENU)
     assert unfilled
-    assert fill(unfilled, "BRAND", "PHONE").sayings[saying] in README
+    assert fill(unfilled, "BRAND", "PHONE", "URL").sayings[saying] in README
 
 
 def test_links_lead_somewhere() -> None:

@@ -120,6 +120,22 @@ def test_rekey(built: Runtime, capsys: pytest.CaptureFixture[str], monkeypatch: 
     assert "08:00 20:00" in said(capsys, "show", NUMBER)[1]
 
 
+@pytest.mark.parametrize(
+    ("setting", "value"), [("PUBLIC_URL", "https://Baclofen.example"), ("CLINIC_PHONE", "baclofeno 555-010-0100")]
+)
+def test_enrol_never_tells_the_medicine(
+    setting: str, value: str, built: Runtime, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The invitation carries both, and anybody may see it."""
+    monkeypatch.setenv(setting, value)
+    code, shown = said(capsys, "enrol", NUMBER)
+
+    assert code == 2
+    assert setting in shown
+    assert "names the medicine" in shown
+    assert built.store.load(built.vault.contact_id(NUMBER)).contact is None
+
+
 @pytest.mark.parametrize("command", ["show", "export", "enrol"])
 def test_what_is_no_number(built: Runtime, command: str, capsys: pytest.CaptureFixture[str]) -> None:
     code, shown = said(capsys, command, "me")

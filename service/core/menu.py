@@ -45,7 +45,7 @@ class Menu:
     Texts are read in every language, by `readers`; `own_words` are those that only one of them knows. `languages` are the menus
     in each language, this one too. `alike`: signs that a text of the first language and of this one must both name, or neither;
     `signed_by`: the native speaker who read them side by side. `channels`: what only one channel says, by its name; it is only
-    handed on.
+    handed on. `page`: the words of the public page and of the carrier registration, by "file-table.key" (see `page`).
     """
 
     name: str
@@ -57,6 +57,7 @@ class Menu:
     abroad: tuple[tuple[str, str, str], ...]
     alike: Mapping[str, tuple[str, ...]]
     signed_by: str
+    page: Mapping[str, str]
     readers: tuple[Reader, ...]
     vocabulary: Vocabulary
     own_words: Mapping[str, Set[str]] = field(default_factory=dict, repr=False, compare=False)
@@ -94,11 +95,11 @@ class Menu:
         return tuple(t for t in targets if t == LEAVE or t in self.screens or (t[:6] == ALARM and t[6:] in self.alarms))
 
 
-def fill(menu: Menu, brand: str, clinic: str) -> Menu:
-    """The menu, in all its languages, with the operator's own words in it: {brand} and {clinic}, 1 to 24 and 1 to 40 characters."""
+def fill(menu: Menu, brand: str, clinic: str, url: str) -> Menu:
+    """The menu, in all its languages, with the operator's own words in it: {brand}, {clinic}, {url}; 24, 40 and 40 characters."""
 
     def put(text: str) -> str:
-        return text.replace("{brand}", brand).replace("{clinic}", clinic)
+        return text.replace("{url}", url).replace("{brand}", brand).replace("{clinic}", clinic)
 
     def put_in(screens: Mapping[str, Screen]) -> dict[str, Screen]:
         return {s.id: replace(s, text=put(s.text), abroad=s.abroad and put(s.abroad)) for s in screens.values()}
@@ -113,6 +114,7 @@ def fill(menu: Menu, brand: str, clinic: str) -> Menu:
             channels={
                 name: {key: put(v) if isinstance(v, str) else v for key, v in own.items()} for name, own in spoken.channels.items()
             },
+            page={id: put(text) for id, text in spoken.page.items()},
             languages=languages,
             prints={},
         )

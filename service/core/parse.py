@@ -16,12 +16,13 @@ File = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """The text of the files of one language: what people read, the medicine's and what is common; and by name what they text, and
-    what only one channel says.
+    """The text of the files of one language: what people read, the medicine's, what is common, the page; and by name what they
+    text, and what only one channel says.
     """
 
     texts: str
     common_texts: str
+    page: str
     words: Mapping[str, str]
     channels: Mapping[str, str]
 
@@ -50,7 +51,8 @@ def parse(sources: Sources, *, deaf: bool = False) -> tuple[Menu | None, list[st
     texts = {"tree": sources.tree}
     for code, spoken in sources.languages.items():
         own = {f"{code}.{channel}": text for channel, text in spoken.channels.items()}
-        texts |= {f"{code}.texts": spoken.texts, f"{code}.common_texts": spoken.common_texts, **spoken.words, **own}
+        texts |= {f"{code}.texts": spoken.texts, f"{code}.common_texts": spoken.common_texts, f"{code}.page": spoken.page}
+        texts |= {**spoken.words, **own}
     files: dict[str, File] = {}
     faults: list[str] = []
     for name, text in texts.items():
@@ -95,12 +97,23 @@ def _menu(code: str, files: Mapping[str, File], readers: tuple[Reader, ...], tim
         abroad=tuple((row[0], row[1], row[-1]) for row in common["abroad"]["instead"]),
         alike={signs: tuple(row) for signs, row in common.get("alike", {}).items()},
         signed_by=texts.get("signed_by", ""),
+        page=_page({**files[f"{code}.page"], "medicine": {"name": texts["page"]["medicine"]}}),
         readers=readers,
         vocabulary=times,
     )
 
 
-_NOT_SCREENS: Final = ("alarm", "say")
+def _page(tables: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """Every text of some tables, in their order, as "table.key" or "table.row.key"."""
+    texts: dict[str, str] = {}
+    for name, row in tables.items():
+        for key, value in row.items():
+            rows = value.items() if isinstance(value, dict) else ()
+            texts |= {f"{name}.{key}.{k}": v.strip() for k, v in rows} if rows else {f"{name}.{key}": value}
+    return texts
+
+
+_NOT_SCREENS: Final = ("alarm", "say", "page")
 
 
 def _only_screens(file: Mapping[str, Any]) -> dict[str, Any]:

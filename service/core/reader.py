@@ -9,6 +9,8 @@ from service.core.spelling import Speller, speller
 from service.core.words import BREAK, END, START
 
 Files = Sequence[Mapping[str, Any]]
+_LEAST_TELLING: Final = 4
+_FAR: Final = 10
 _NOT_FAMILIES: Final = ("same", "signs", "sets", "carrier", "numbers")
 
 
@@ -74,10 +76,6 @@ def _merged(files: Files, table: str) -> dict[str, tuple[str, ...]]:
 
 def _spellings(files: Files, table: str) -> dict[str, str]:
     return {spelling: word for word, row in _merged(files, table).items() for spelling in row}
-
-
-_LEAST_TELLING: Final = 4
-_FAR: Final = 10
 
 
 def own_words(readers: tuple[Reader, ...]) -> dict[str, frozenset[str]]:

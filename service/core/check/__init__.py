@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Final
 
-from service.core.check import parity, texts, tree, wording
+from service.core.check import pages, parity, texts, tree, wording
 from service.core.check.rules import Rules
 from service.core.menu import Menu
 
 Check = Callable[[Menu, Rules], Iterator[str]]
 
-IN_EACH: Final[tuple[Check, ...]] = (*texts.CHECKS, *wording.OF_TEXTS)
+IN_EACH: Final[tuple[Check, ...]] = (*texts.CHECKS, *wording.OF_TEXTS, *pages.CHECKS)
 OF_PHRASES: Final[tuple[Check, ...]] = wording.OF_PHRASES
 
 
@@ -27,5 +27,7 @@ def problems(menu: Menu, today: date | None, sources: str, *, release: bool = Fa
         found += [
             f"{where}{fault}" for check in (*IN_EACH, *(OF_PHRASES if menu.readers else ())) for fault in check(spoken, rules)
         ]
-        found += [f"{where}{fault}" for fault in parity.differences(menu, spoken, release=release)] if spoken is not menu else []
+        if spoken is not menu:
+            apart = [*parity.differences(menu, spoken, release=release), *pages.differences(menu, spoken)]
+            found += [f"{where}{fault}" for fault in apart]
     return found

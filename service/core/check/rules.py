@@ -72,6 +72,8 @@ STARTED: Final = (*ONE_SEGMENT, "runout_today", "invite")
 
 LONGEST_BRAND: Final = "W" * 24
 LONGEST_CLINIC: Final = "w" * 40
+LONGEST_URL: Final = "https://" + "w" * 32
+LONGEST_NUMBER: Final = "+123 456 789 0123 45"
 MOST_GRADE: Final = 6.0
 REVIEW_DAYS: Final = 365
 DEPTH: Final = 2
@@ -84,7 +86,7 @@ HOURS: Final = re.compile(r"(\d+)\s*(?:hours?|hrs?|horas?)\b", re.IGNORECASE)
 CLOSE_HOURS: Final = "2"
 """The one number of closeness between doses (NHS)."""
 PLACEHOLDER: Final = re.compile(r"\{[^}]*\}")
-KNOWN_PLACEHOLDERS: Final = ("{brand}", "{clinic}", *LONGEST)
+KNOWN_PLACEHOLDERS: Final = ("{brand}", "{clinic}", "{url}", *LONGEST)
 UNSIGNED: Final = "not yet signed off"
 
 

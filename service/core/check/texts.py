@@ -13,6 +13,7 @@ from service.core.check.rules import (
     KNOWN_PLACEHOLDERS,
     LONGEST_BRAND,
     LONGEST_CLINIC,
+    LONGEST_URL,
     MOST_GRADE,
     NEVER_STOP,
     NEVER_STOP_SAYINGS,
@@ -93,7 +94,7 @@ _WITH_WAY_HOME: Final = ("notice_silent_tip", "notice_silent_many")
 
 def _at_longest(menu: Menu) -> Menu:
     """The menu with the longest that each placeholder may become. What signs a text is the menu's own."""
-    whole = fill(menu, LONGEST_BRAND, LONGEST_CLINIC)
+    whole = fill(menu, LONGEST_BRAND, LONGEST_CLINIC, LONGEST_URL)
     longest = {**wording.LONGEST, "{name}": max(menu.discreet_name, menu.name, key=len)}
     values = {placeholder.strip("{}"): value for placeholder, value in longest.items()}
     return replace(whole, sayings={id: wording.fill(text, values) for id, text in whole.sayings.items()})
@@ -110,7 +111,7 @@ def length(menu: Menu, rules: Rules) -> Iterator[str]:
 
 
 def readable(menu: Menu, rules: Rules) -> Iterator[str]:
-    names = fill(menu, "Tips", "us")
+    names = fill(menu, "Tips", "us", "")
     for name, text in written(names):
         if len(text.split()) > 5 and (hard := grade(text, menu.language)) > MOST_GRADE:
             yield f"{name}: reading grade {hard:.1f}, at most {MOST_GRADE:.0f}: shorter sentences, shorter words"
