@@ -6,7 +6,7 @@ a?  {set}?  (a b)?  there or not           ~  ~~          up to three / six othe
 ^  $        the text begins / ends here
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, product
 from math import prod
@@ -96,7 +96,8 @@ class Grammar:
         if name not in self.sets or not choice.endswith("}") or depth > _DEEPEST:
             raise PhraseError(f"{where}: there is no set {choice}")
         if name not in self._named:
-            self._named[name] = [form for member in self.sets[name] for form in self._sequence(member, where, depth + 1)]
+            members = [form for member in self.sets[name] for form in self._sequence(member, where, depth + 1)]
+            self._named[name] = _joined(members, optional=False)
         return self._named[name]
 
 
@@ -118,9 +119,8 @@ def _split(text: str, sign: str) -> list[str]:
     return [piece for piece in (*pieces, held) if piece.strip()]
 
 
-def _joined(found: Iterable[Form], *, optional: bool) -> list[Form]:
+def _joined(found: Sequence[Form], *, optional: bool) -> list[Form]:
     """The same forms, all single words as one slot."""
-    found = list(found)
     singles = frozenset(chain.from_iterable(form[0].words for form in found if len(form) == 1))
     longer = [form for form in found if len(form) > 1]
     left_out: list[Form] = [()] if optional and not singles else []

@@ -9,6 +9,7 @@ text, and run only where all its places have one (`automaton`).
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, reduce
+from itertools import chain
 from operator import or_
 from typing import Final
 
@@ -137,7 +138,7 @@ def compile_phrases(families: Mapping[str, Iterable[str]], sets: Sets, real: Map
 
 def _indexed(book: Phrasebook, real: Mapping[str, float]) -> Phrasebook:
     """The book with each form under the words of its rarest slot: the one whose words people write least."""
-    slots: dict[frozenset[str], int] = {}
+    bits: dict[frozenset[str], int] = {}
 
     @cache
     def common(words: frozenset[str]) -> float:
@@ -145,14 +146,16 @@ def _indexed(book: Phrasebook, real: Mapping[str, float]) -> Phrasebook:
 
     for number, form in enumerate(book._forms):
         needed = [slot.words for slot in form if not slot.optional]
-        book._needs.append(reduce(or_, (1 << slots.setdefault(words, len(slots)) for words in needed)))
-        rarest = min(needed, key=common)
-        for word in rarest:
+        for words in needed:
+            if words not in bits:
+                bits[words] = 1 << len(bits)
+        book._needs.append(reduce(or_, map(bits.__getitem__, needed)))
+        for word in min(needed, key=common):
             book._keyed.setdefault(word, []).append(number)
-    for words, slot in slots.items():
+    for words, bit in bits.items():
         for word in words:
-            book._said[word] = book._said.get(word, 0) | 1 << slot
-    every = {word for form in book._forms for slot in form for word in slot.words} - {ANY}
+            book._said[word] = book._said.get(word, 0) | bit
+    every = frozenset(chain.from_iterable({slot.words for form in book._forms for slot in form})) - {ANY}
     book._said.update({word: 0 for word in every if word not in book._said})
     book._stars = frozenset(word for word in every if "*" in word)
     return book
