@@ -244,10 +244,11 @@ def test_chat_with_a_running_server(served: dict[str, str]) -> None:
 
 
 def test_chat_with_a_server_that_is_not_there() -> None:
-    env = {"TWILIO_ACCOUNT_SID": "AC" + "1" * 32, "TWILIO_AUTH_TOKEN": "2" * 32, "PUBLIC_URL": "http://127.0.0.1:1"}
+    url = f"http://127.0.0.1:{free_port()}"
+    env = {"TWILIO_ACCOUNT_SID": "AC" + "1" * 32, "TWILIO_AUTH_TOKEN": "2" * 32, "PUBLIC_URL": url}
 
-    assert b"does not answer" in run("chat", "--url", "http://127.0.0.1:1", given="hi", env=env).stderr
-    assert b"PUBLIC_URL is missing" in run("chat", "--url", "http://127.0.0.1:1", given="hi").stderr
+    assert b"does not answer" in run("chat", "--url", url, given="hi", env=env).stderr
+    assert b"PUBLIC_URL is missing" in run("chat", "--url", url, given="hi").stderr
 
 
 def test_the_web_does_not_start_without_its_settings() -> None:
