@@ -27,7 +27,7 @@ run: setup       ## text with the service, in this terminal
 test: setup      ## the whole test suite
 	@command -v redis-server >/dev/null || \
 	  echo "redis-server is missing: the tests on a real Redis and a real cluster are skipped. Install it: apt-get install redis-server"
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 check: setup     ## format, lint, types, import floors, content, tests, coverage
 	$(BIN)/ruff format --check .
@@ -35,7 +35,7 @@ check: setup     ## format, lint, types, import floors, content, tests, coverage
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m service check
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --cov --cov-report=term
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term
 
 format: setup    ## put the code in order
 	$(BIN)/ruff format .

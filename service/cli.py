@@ -100,7 +100,7 @@ def _as_text(lang: str | None) -> Callable[[str], tuple[str, str]]:
 
 
 def _as_times(lang: str | None) -> Callable[[str], tuple[str, str]]:
-    vocabulary = content.load(_menu_folder(), None, "the clinic").vocabulary
+    vocabulary = content.load(_menu_folder(), None, "the clinic", deaf=True).vocabulary
 
     def read(text: str) -> tuple[str, str]:
         said = times.read_times(vocabulary, text, lang)

@@ -1,12 +1,14 @@
 """Reads a menu's files. What is in them is the core's business."""
 
-from collections.abc import Mapping
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
-from wordfreq import get_frequency_dict
+from wordfreq import cB_to_freq, get_frequency_list
 
 from service.channels import voice
 from service.config import EXAMPLE_URL
@@ -42,7 +44,20 @@ def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
     return tuple((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in files)
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Reading makes hundreds of thousands of things to keep; looking through them for garbage again and again finds none."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
+
+
 @lru_cache(maxsize=2)
+@_uncollected()
 def _read(folder: Path, _changed: object, *, deaf: bool) -> tuple[Menu | None, list[str]]:
     common, faults = folder.parent / "common", list[str]()
 
@@ -78,8 +93,10 @@ def _word_files(folder: Path, code: str) -> list[Path]:
 def _real(code: str) -> Mapping[str, float]:
     """The words of a language as they are read, small letters and no accents, each with its share of all words people write."""
     real: dict[str, float] = {}
-    for word, share in get_frequency_dict(code, "large").items():
-        if share >= _RAREST:
+    for rank, alike in enumerate(get_frequency_list(code, "large")):
+        if (share := cB_to_freq(-rank)) < _RAREST:
+            break
+        for word in alike:
             read = word if word.isascii() and word.isalpha() else plain(word)
             real[read] = real.get(read, 0.0) + share
     return real

@@ -40,6 +40,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="write the transcripts again; their diff is the clinical sign-off")
 
 
+LONGEST = ("test_proof", "test_cli", "test_deploy", "test_check", "test_worker", "test_wake", "test_due", "test_web", "test_faults")
+"""Files that take long go first, so that both processes of `make test` end at the same time; the proof waits most of its time."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    rank = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: rank.get(item.path.stem, len(rank)))
+
+
 @pytest.fixture(scope="session")
 def menu() -> Menu:
     return loaded()

@@ -1,11 +1,16 @@
-"""The commands as somebody types them: real processes, real pipes, a real server."""
+"""The commands as somebody types them: real processes, real pipes, a real server. What only one of their many lines does is tried
+by the same `main` in this process, which has read the menu before (`here`).
+"""
 
 import base64
+import io
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from urllib.error import URLError
+from urllib.request import urlopen
 
 import pytest
 
@@ -13,10 +18,11 @@ from service import cli, config, content
 from service.core import picture
 from tests.conftest import Server, free_port, until
 
+Done = subprocess.CompletedProcess[bytes]
 KEY, OTHER_KEY = (base64.b64encode(byte * 32).decode() for byte in (b"k", b"i"))
 
 
-def run(*arguments: str, given: str | bytes = "", env: dict[str, str] | None = None) -> subprocess.CompletedProcess[bytes]:
+def run(*arguments: str, given: str | bytes = "", env: dict[str, str] | None = None) -> Done:
     return subprocess.run(
         [sys.executable, "-m", "service", *arguments],
         input=given.encode() if isinstance(given, str) else given,
@@ -26,6 +32,18 @@ def run(*arguments: str, given: str | bytes = "", env: dict[str, str] | None = N
         timeout=60,
         check=False,
     )
+
+
+@pytest.fixture
+def here(monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]) -> Callable[..., Done]:
+    """Like `run`, in this process."""
+
+    def run_here(*arguments: str, given: str = "") -> Done:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given.encode())))
+        code = cli.main(list(arguments))
+        return Done(arguments, code, *capfdbinary.readouterr())
+
+    return run_here
 
 
 def test_chat_piped() -> None:
@@ -60,8 +78,8 @@ def test_chat_as_json() -> None:
         ("/from me", "is no number such as"),
     ],
 )
-def test_chat_says_what_is_wrong_with_a_line_and_goes_on(line: str, expected: str) -> None:
-    result = run("chat", given=f"{line}\nHELLO\n")
+def test_chat_says_what_is_wrong_with_a_line_and_goes_on(here: Callable[..., Done], line: str, expected: str) -> None:
+    result = here("chat", given=f"{line}\nHELLO\n")
 
     assert result.stderr.startswith(b"line 1: ")
     assert expected in result.stderr.decode()
@@ -72,14 +90,14 @@ def test_chat_says_what_is_wrong_with_a_line_and_goes_on(line: str, expected: st
 JOIN = "/from +12125551234\n/at 2026-11-23T12:30\nreminders\n1\n8am 2pm 8pm\n1\n1\n2\n"
 
 
-def reminders(script: str) -> list[tuple[int, str, str]]:
+def reminders(chat: Callable[..., Done], script: str) -> list[tuple[int, str, str]]:
     """Line, instant and text of every message that the service started."""
-    lines = [json.loads(line) for line in run("chat", "--json", given=JOIN + script).stdout.decode().splitlines()]
+    lines = [json.loads(line) for line in chat("chat", "--json", given=JOIN + script).stdout.decode().splitlines()]
     return [(line["line"], line["at"], line["text"]) for line in lines if line["kind"] == "reminder"]
 
 
 def test_chat_shows_a_day_of_reminders() -> None:
-    shown = reminders("/wait 24h\n")
+    shown = reminders(run, "/wait 24h\n")
     assert [(line, at) for line, at, _ in shown] == [
         (9, "2026-11-23T13:00:00Z"),
         (9, "2026-11-23T19:00:00Z"),
@@ -88,23 +106,24 @@ def test_chat_shows_a_day_of_reminders() -> None:
     assert all(text.startswith("Dose Tips: your ") for _, _, text in shown)
 
 
-def test_a_reminder_that_comes_between_two_texts_stands_with_the_text_before() -> None:
-    assert [(line, at) for line, at, _ in reminders("/at 2026-11-23T12:59:55\nhello\n1\n")] == [(10, "2026-11-23T13:00:00Z")]
+def test_a_reminder_that_comes_between_two_texts_stands_with_the_text_before(here: Callable[..., Done]) -> None:
+    shown = reminders(here, "/at 2026-11-23T12:59:55\nhello\n1\n")
+    assert [(line, at) for line, at, _ in shown] == [(10, "2026-11-23T13:00:00Z")]
 
 
-def test_at_forwards_is_downtime() -> None:
-    shown = reminders("/at 2026-11-23T15:00\n/at 2026-11-23T23:30\n")
+def test_at_forwards_is_downtime(here: Callable[..., Done]) -> None:
+    shown = reminders(here, "/at 2026-11-23T15:00\n/at 2026-11-23T23:30\n")
     assert [(line, at) for line, at, _ in shown] == [(9, "2026-11-23T15:00:00Z")]
     assert "late text, your Mon 8:00 AM dose" in shown[0][2]
 
 
-def test_the_clock_does_not_go_back_once_something_is_planned() -> None:
-    result = run("chat", given=f"{JOIN}/at 2026-11-22T00:00\n")
+def test_the_clock_does_not_go_back_once_something_is_planned(here: Callable[..., Done]) -> None:
+    result = here("chat", given=f"{JOIN}/at 2026-11-22T00:00\n")
     assert b"does not go back" in result.stderr
 
 
-def test_nothing_is_sent_after_leaving() -> None:
-    assert reminders("stop\n/wait 48h\n") == []
+def test_nothing_is_sent_after_leaving(here: Callable[..., Done]) -> None:
+    assert reminders(here, "stop\n/wait 48h\n") == []
 
 
 def test_chat_with_a_person(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -149,23 +168,23 @@ def test_understand() -> None:
     ]
 
 
-def test_understand_gives_one_verdict_a_line_whatever_comes() -> None:
+def test_understand_gives_one_verdict_a_line_whatever_comes(here: Callable[..., Done]) -> None:
     odd = b"\xff\xfe\x00\n\r\n a\rb\x0bc\x85\xe2\x80\xa8d\n" + b"stop " * 4000 + b"\nlast without an end"
 
     assert len(run("understand", given=odd).stdout.decode().splitlines()) == 5
-    assert run("understand", given=b"").stdout == b""
+    assert here("understand").stdout == b""
 
 
-def test_understand_says_why() -> None:
-    line = run("understand", "--why", given="i ran out and i am shaking\n").stdout.decode().rstrip("\n")
+def test_understand_says_why(here: Callable[..., Done]) -> None:
+    line = here("understand", "--why", given="i ran out and i am shaking\n").stdout.decode().rstrip("\n")
 
     assert line.split("\t") == ["red_flag:withdrawal", "{wd_bare} & {wd_shake}"]
 
 
-def test_check_and_map_and_key() -> None:
+def test_check_and_map_and_key(here: Callable[..., Done]) -> None:
     checked = run("check")
     assert (checked.returncode, checked.stdout) == (0, b"")
-    assert run("check", "--release").returncode == 1
+    assert here("check", "--release").returncode == 1
     assert run("map").stdout.startswith(b"graph LR")
     assert len(base64.b64decode(run("key").stdout)) == 32
     assert b"POST /sms" in run("--help").stdout
@@ -200,11 +219,19 @@ def served(redis_server: Server) -> Iterator[dict[str, str]]:
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "2", "--port", str(port), "--no-ws", "wsgi:app"]
     process = subprocess.Popen(command, cwd=config.ROOT, env={**os.environ, **settings}, stderr=subprocess.DEVNULL)
     try:
-        until(lambda: run("chat", "--url", settings["PUBLIC_URL"], given="x", env=settings).returncode == 0, 30, "the server")
+        until(lambda: ready(settings["PUBLIC_URL"]), 30, "the server")
         yield settings
     finally:
         process.terminate()
         process.wait(20)
+
+
+def ready(url: str) -> bool:
+    try:
+        with urlopen(f"{url}/ready", timeout=10) as answer:
+            return bool(answer.status == 200)
+    except (URLError, ConnectionError):
+        return False
 
 
 def test_chat_with_a_running_server(served: dict[str, str]) -> None:
@@ -217,10 +244,11 @@ def test_chat_with_a_running_server(served: dict[str, str]) -> None:
 
 
 def test_chat_with_a_server_that_is_not_there() -> None:
-    env = {"TWILIO_ACCOUNT_SID": "AC" + "1" * 32, "TWILIO_AUTH_TOKEN": "2" * 32, "PUBLIC_URL": "http://127.0.0.1:1"}
+    url = f"http://127.0.0.1:{free_port()}"
+    env = {"TWILIO_ACCOUNT_SID": "AC" + "1" * 32, "TWILIO_AUTH_TOKEN": "2" * 32, "PUBLIC_URL": url}
 
-    assert b"does not answer" in run("chat", "--url", "http://127.0.0.1:1", given="hi", env=env).stderr
-    assert b"PUBLIC_URL is missing" in run("chat", "--url", "http://127.0.0.1:1", given="hi").stderr
+    assert b"does not answer" in run("chat", "--url", url, given="hi", env=env).stderr
+    assert b"PUBLIC_URL is missing" in run("chat", "--url", url, given="hi").stderr
 
 
 def test_the_web_does_not_start_without_its_settings() -> None:
@@ -260,7 +288,7 @@ def test_no_stdin_at_all() -> None:
     assert (result.returncode, result.stdout, result.stderr) == (0, b"", b"")
 
 
-def test_an_offset_is_understood() -> None:
-    lines = run("chat", "--json", given="/at 2026-03-08T07:59+02:00\nHELLO").stdout.decode().splitlines()
+def test_an_offset_is_understood(here: Callable[..., Done]) -> None:
+    lines = here("chat", "--json", given="/at 2026-03-08T07:59+02:00\nHELLO").stdout.decode().splitlines()
 
     assert json.loads(lines[0])["at"] == "2026-03-08T05:59:00Z"

@@ -4,6 +4,7 @@ Only hosts, ports and the folders that Docker mounts are replaced. What Docker a
 capabilities, networks, limits) is read here, not tried.
 """
 
+import compileall
 import os
 import re
 import shutil
@@ -13,6 +14,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from py_compile import PycInvalidationMode
 from tempfile import mkdtemp
 from typing import Any, NamedTuple
 from urllib.request import urlopen
@@ -90,6 +92,7 @@ class Stack(NamedTuple):
     redis: Container
     web: Container
     port: int
+    image: frozenset[Path]
 
     def up(self) -> "Stack":
         """Both healthy, and both workers so far that they obey a SIGTERM: while it starts, granian's worker ignores one."""
@@ -125,12 +128,15 @@ class Stack(NamedTuple):
         return counts
 
 
-def copy_image(folder: Path) -> None:
-    """The files that the Dockerfile copies and .dockerignore lets through."""
+def copy_image(folder: Path) -> frozenset[Path]:
+    """The files that the Dockerfile copies and .dockerignore lets through, with their bytecode; all there is then."""
     names = [source.rstrip("/") for source in re.findall(r"^COPY ([\w./]+) \S+/$", DOCKERFILE, re.MULTILINE)]
     assert {f"!{name}" for name in names} <= set((ROOT / ".dockerignore").read_text().splitlines())
     others = {entry.name for entry in ROOT.iterdir()} - set(names)
     shutil.copytree(ROOT, folder, ignore=lambda at, _: others if Path(at) == ROOT else {"__pycache__"}, dirs_exist_ok=True)
+    assert "RUN python -m compileall -q --invalidation-mode unchecked-hash ." in DOCKERFILE
+    compileall.compile_dir(folder, quiet=1, invalidation_mode=PycInvalidationMode.UNCHECKED_HASH)
+    return frozenset(folder.rglob("*"))
 
 
 @pytest.fixture(scope="module")
@@ -138,12 +144,12 @@ def containers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """Redis and the web, this one from the very files that the image gets."""
     need_redis()
     folder, data, app = (tmp_path_factory.mktemp(name) for name in ("deploy", "data", "app"))
-    copy_image(app)
+    image = copy_image(app)
     store, port = free_port(), free_port()
     redis = {"redis-server -": f"redis-server - --port {store} --bind 127.0.0.1", "redis-cli": f"redis-cli -p {store}"}
     web = {"8000": str(port), "0.0.0.0": "127.0.0.1", "redis:6379": f"127.0.0.1:{store}"}
     server = Container("redis", folder, data, redis | {"/data": str(data)}, {})
-    stack = Stack(server, Container("web", folder, app, web, FILLED), port)
+    stack = Stack(server, Container("web", folder, app, web, FILLED), port, image)
     yield stack
     for container in filter(Container.running, (stack.web, stack.redis)):
         container.end(signal.SIGTERM)
@@ -251,7 +257,7 @@ def test_a_stop_is_clean_and_quick_and_the_web_wrote_no_file(stack: Stack) -> No
     assert (stack.web.end(signal.SIGTERM), stack.redis.end(signal.SIGTERM)) == (0, 0)
     assert time.monotonic() - began < 5, "a worker had to be killed"
     assert not stack.web.healthy()
-    assert not list(stack.web.workdir.rglob("*.pyc"))
+    assert set(stack.web.workdir.rglob("*")) == stack.image
 
 
 def test_the_web_says_what_is_missing_and_ends(containers: Stack) -> None:

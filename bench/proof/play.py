@@ -61,9 +61,12 @@ class Outcome:
 
 
 def built(stage: Stage) -> Runtime:
-    """A runtime of this process on the scene's Redis and stub; more patient than the service, on a machine that is all too busy."""
+    """A runtime of this process on the scene's Redis and stub; more patient than the service, on a machine that is all too busy.
+
+    It answers no texts, so it needs no phrases.
+    """
     client = Redis(port=stage.redis_port, socket_timeout=_PATIENT, retry=Retry(NoBackoff(), 0))
-    return runtime.build(stage.settings, client=lambda: client)
+    return runtime.build(stage.settings, client=lambda: client, deaf=True)
 
 
 def crowd(kept: Runtime, count: int, *, first: int = 0, at: float | None = None) -> list[Person]:

@@ -6,11 +6,11 @@ a?  {set}?  (a b)?  there or not           ~  ~~          up to three / six othe
 ^  $        the text begins / ends here
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import chain, product
 from math import prod
-from typing import Final
+from typing import Final, NamedTuple
 
 from service.core.words import BREAK, END, START
 
@@ -20,8 +20,7 @@ _MOST_FORMS: Final = 2000
 _DEEPEST: Final = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """One place of a form: the words it may be ("begin*", "*end", or `ANY`), and whether it may be left out."""
 
     words: frozenset[str]
@@ -39,11 +38,13 @@ class PhraseError(ValueError):
 
 @dataclass(slots=True)
 class Grammar:
-    """Reads phrases that use some named sets. What it has read once, a set or one side of an "&", it knows."""
+    """Reads phrases that use some named sets. What it has read once, a set, one side of an "&" or a part of it, it knows."""
 
     sets: Sets
     _read: dict[str, list[Form]] = field(default_factory=dict)
     _named: dict[str, list[Form]] = field(default_factory=dict)
+    _parts: dict[tuple[str, int], list[Form]] = field(default_factory=dict)
+    _keys: dict[Slot, tuple[list[str], bool]] = field(default_factory=dict)
 
     def forms(self, phrase: str, family: str = "") -> list[Form]:
         """Every form of a phrase without "&", and without what may be left out at its ends. Raises `PhraseError`."""
@@ -52,8 +53,15 @@ class Grammar:
             found = {_trimmed(form) for form in self._sequence(phrase, where, 0)} - {()}
             if not found:
                 raise PhraseError(f"{where} says nothing")
-            self._read[phrase] = sorted(found, key=lambda form: [(sorted(slot.words), slot.optional) for slot in form])
+            self._read[phrase] = sorted(found, key=self._order) if len(found) > 1 else list(found)
         return self._read[phrase]
+
+    def _order(self, form: Form) -> list[tuple[list[str], bool]]:
+        """What forms are sorted by: the same every time, while sets have no order of their own."""
+        for slot in form:
+            if slot not in self._keys:
+                self._keys[slot] = (sorted(slot.words), slot.optional)
+        return [self._keys[slot] for slot in form]
 
     def _sequence(self, text: str, where: str, depth: int) -> list[Form]:
         """The forms of parts that follow each other."""
@@ -61,10 +69,15 @@ class Grammar:
         count = prod(map(len, parts))
         if count > _MOST_FORMS:
             raise PhraseError(f"{where} stands for {count} phrases; split it up")
-        return [sum(form, ()) for form in product(*parts)]
+        return parts[0] if len(parts) == 1 else [tuple(chain.from_iterable(form)) for form in product(*parts)]
 
     def _alternatives(self, part: str, where: str, depth: int) -> list[Form]:
         """The forms one part may take."""
+        if (part, depth) not in self._parts:
+            self._parts[part, depth] = self._parsed(part, where, depth)
+        return self._parts[part, depth]
+
+    def _parsed(self, part: str, where: str, depth: int) -> list[Form]:
         if part in _GAPS:
             return [(_GAP,) * _GAPS[part]]
         bare, optional = part.removesuffix("?"), part.endswith("?")
@@ -83,7 +96,8 @@ class Grammar:
         if name not in self.sets or not choice.endswith("}") or depth > _DEEPEST:
             raise PhraseError(f"{where}: there is no set {choice}")
         if name not in self._named:
-            self._named[name] = [form for member in self.sets[name] for form in self._sequence(member, where, depth + 1)]
+            members = [form for member in self.sets[name] for form in self._sequence(member, where, depth + 1)]
+            self._named[name] = _joined(members, optional=False)
         return self._named[name]
 
 
@@ -96,20 +110,18 @@ def _split(text: str, sign: str) -> list[str]:
     """The pieces of a text between signs that stand in no brackets."""
     if "(" not in text:
         return [piece for piece in text.split(sign) if piece.strip()]
-    pieces, depth = [""], 0
-    for character in text:
-        depth += (character == "(") - (character == ")")
-        if character == sign and depth == 0:
-            pieces.append("")
-        else:
-            pieces[-1] += character
-    return [piece for piece in pieces if piece.strip()]
+    pieces, held = list[str](), ""
+    for cut in text.split(sign):
+        piece = f"{held}{sign}{cut}" if held else cut
+        held = piece if piece.count("(") != piece.count(")") else ""
+        if not held:
+            pieces.append(piece)
+    return [piece for piece in (*pieces, held) if piece.strip()]
 
 
-def _joined(found: Iterable[Form], *, optional: bool) -> list[Form]:
+def _joined(found: Sequence[Form], *, optional: bool) -> list[Form]:
     """The same forms, all single words as one slot."""
-    found = list(found)
-    singles = frozenset(word for form in found if len(form) == 1 for word in form[0].words)
+    singles = frozenset(chain.from_iterable(form[0].words for form in found if len(form) == 1))
     longer = [form for form in found if len(form) > 1]
     left_out: list[Form] = [()] if optional and not singles else []
     return [*longer, *([(Slot(singles, optional),)] if singles else left_out)]

@@ -8,7 +8,8 @@ text, and run only where all its places have one (`automaton`).
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import cache, reduce
+from itertools import chain
 from operator import or_
 from typing import Final
 
@@ -17,6 +18,7 @@ from service.core.grammar import ANY, Form, Grammar, Sets
 from service.core.words import END, MARKS, START
 
 Span = tuple[int, int]
+_EDGES: Final = frozenset((START, END))
 NEAR: Final = 40
 """Words within which the parts of "a & b" must stand: a long story holds everything somewhere."""
 
@@ -92,6 +94,15 @@ class Phrasebook:
         """The words in the phrases, each with the number of slots it stands in."""
         return {word: slots.bit_count() for word, slots in self._said.items() if word not in MARKS}
 
+    def alone(self) -> dict[tuple[str, str], set[str]]:
+        """The words that are a phrase by themselves, by family and phrase."""
+        found: dict[_Phrase, set[str]] = {}
+        for form, parts in zip(self._forms, self._parts, strict=True):
+            for part in parts if len(form) == 1 else ():
+                if part.parts == 1:
+                    found.setdefault((part.family, part.phrase), set()).update(form[0].words)
+        return found
+
     def stars(self) -> frozenset[str]:
         """The "begin*" and "*end" that stand in the phrases."""
         return self._stars
@@ -127,17 +138,24 @@ def compile_phrases(families: Mapping[str, Iterable[str]], sets: Sets, real: Map
 
 def _indexed(book: Phrasebook, real: Mapping[str, float]) -> Phrasebook:
     """The book with each form under the words of its rarest slot: the one whose words people write least."""
-    slots: dict[frozenset[str], int] = {}
+    bits: dict[frozenset[str], int] = {}
+
+    @cache
+    def common(words: frozenset[str]) -> float:
+        return sum([1.0 if word in MARKS else real.get(word, 0.0) for word in words])
+
     for number, form in enumerate(book._forms):
         needed = [slot.words for slot in form if not slot.optional]
-        book._needs.append(reduce(or_, (1 << slots.setdefault(words, len(slots)) for words in needed)))
-        rarest = min(needed, key=lambda words: sum(1.0 if word in MARKS else real.get(word, 0.0) for word in words))
-        for word in rarest:
+        for words in needed:
+            if words not in bits:
+                bits[words] = 1 << len(bits)
+        book._needs.append(reduce(or_, map(bits.__getitem__, needed)))
+        for word in min(needed, key=common):
             book._keyed.setdefault(word, []).append(number)
-    for words, slot in slots.items():
+    for words, bit in bits.items():
         for word in words:
-            book._said[word] = book._said.get(word, 0) | 1 << slot
-    every = {word for form in book._forms for slot in form for word in slot.words} - {ANY}
+            book._said[word] = book._said.get(word, 0) | bit
+    every = frozenset(chain.from_iterable({slot.words for form in book._forms for slot in form})) - {ANY}
     book._said.update({word: 0 for word in every if word not in book._said})
     book._stars = frozenset(word for word in every if "*" in word)
     return book
@@ -145,7 +163,7 @@ def _indexed(book: Phrasebook, real: Mapping[str, float]) -> Phrasebook:
 
 def _weight(form: Form) -> int:
     """How many places of a form say something: neither a gap, nor left out, nor an end of the text."""
-    return sum(not slot.optional and not slot.words <= {START, END} for slot in form)
+    return sum([not slot.optional and not slot.words <= _EDGES for slot in form])
 
 
 def _joined(got: Iterable[tuple[_Part, Form, int]]) -> Match:

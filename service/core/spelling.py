@@ -86,12 +86,12 @@ def speller(same: Mapping[str, str], said: Mapping[str, int], stars: Set[str], r
     """A speller for words of phrases, each with its uses. `stars`: "begin*" and "*end"; real words that begin so are known too."""
     begun = dict.fromkeys(_begun(sorted(real), (star[:-1] for star in stars if star[-1] == "*")), 1)
     uses = {word: count for word, count in {**dict.fromkeys(same, 1), **begun, **said}.items() if word.isalpha()}
-    index: dict[str, list[str]] = {}
+    index: dict[str, tuple[str, ...]] = {}
     for word in uses:
         if SHORTEST <= len(word) <= _LONGEST:
             for left in _without(word, 2 if len(word) >= _TWO_SLIPS and word in said else 1):
-                index.setdefault(left, []).append(word)
-    return Speller(same, uses, real, stars, {left: tuple(known) for left, known in index.items()})
+                index[left] = (*index.get(left, ()), word)
+    return Speller(same, uses, real, stars, index)
 
 
 def _begun(words: Sequence[str], heads: Iterable[str]) -> Iterator[str]:
@@ -101,13 +101,13 @@ def _begun(words: Sequence[str], heads: Iterable[str]) -> Iterator[str]:
             yield from words[bisect_left(words, head) : bisect_left(words, f"{head}\uffff")]
 
 
-def _without(word: str, letters: int) -> Iterator[str]:
-    """The word, and what is left of it without up to so many letters."""
-    yield word
+def _without(word: str, letters: int) -> set[str]:
+    """The word, and what is left of it without up to so many letters, which are at most two."""
     places = range(len(word))
-    yield from dict.fromkeys(word[:n] + word[n + 1 :] for n in places)
+    left = {word, *[word[:n] + word[n + 1 :] for n in places]}
     if letters == 2:
-        yield from dict.fromkeys(word[:a] + word[a + 1 : b] + word[b + 1 :] for a, b in combinations(places, 2))
+        left.update([word[:a] + word[a + 1 : b] + word[b + 1 :] for a, b in combinations(places, 2)])
+    return left
 
 
 def _slips(typed: str, meant: str, most: int) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Final
 
 from service.core.check.rules import PLACEHOLDER, UNSIGNED
@@ -23,8 +24,10 @@ def differences(menu: Menu, other: Menu, *, release: bool) -> Iterator[str]:
             if found != there:
                 yield f"{name}: its {what}s are {_list(there)}, in {menu.language} {_list(found)}"
         for signs, translated in other.alike.items():
-            said, said_there = _says(text, signs.split(" / ")), _says(theirs, translated)
-            if said != said_there:
+            said, said_there = (
+                _sign(one).search(there) for one, there in ((tuple(signs.split(" / ")), text), (translated, theirs))
+            )
+            if bool(said) != bool(said_there):
                 missing = other.language if said else menu.language
                 yield f"{name}: {signs!r} ({' / '.join(translated)}) is missing in {missing}"
 
@@ -61,9 +64,10 @@ def _holders(text: str) -> set[str]:
     return set(PLACEHOLDER.findall(text))
 
 
-def _says(text: str, signs: list[str] | tuple[str, ...]) -> bool:
-    """Whether one of some signs stands in a text, at the beginning of a word."""
-    return any(re.search(rf"\b{re.escape(sign)}", text, re.IGNORECASE) for sign in signs)
+@cache
+def _sign(signs: tuple[str, ...]) -> re.Pattern[str]:
+    """Finds one of some signs at the beginning of a word."""
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, signs))})", re.IGNORECASE)
 
 
 def _list(found: set[str]) -> str:

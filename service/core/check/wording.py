@@ -7,7 +7,6 @@ from typing import Final
 from service.core import render
 from service.core.check.rules import STARTED, Rules
 from service.core.check.texts import written
-from service.core.grammar import Grammar
 from service.core.menu import Menu
 
 _LONG_NUMBER = re.compile(r"\b\d[\d-]*\d{2,}\b")
@@ -19,18 +18,9 @@ def reserved(menu: Menu, rules: Rules) -> Iterator[str]:
         first = screen.label.lower().split(" ")[0].strip(",.")
         if screen.label.lower() in menu.reader.carrier or (first in menu.reader.carrier and len(screen.label.split()) == 1):
             yield f"{id}: its label {screen.label!r} is a carrier word"
-    grammar = Grammar(menu.reader.sets)
-    for family, phrases in menu.reader.families.items():
-        for phrase in phrases if family.startswith(("screen:", "go:")) else ():
-            for word in sorted(_alone(grammar, phrase) & set(menu.reader.carrier)):
-                yield f"{family}: {word!r} in {phrase!r} is a carrier word"
-
-
-def _alone(grammar: Grammar, phrase: str) -> set[str]:
-    """The words that are a phrase by themselves."""
-    if " & " in phrase:
-        return set()
-    return {word for form in grammar.forms(phrase) if len(form) == 1 for word in form[0].words}
+    for (family, phrase), words in menu.reader.book.alone().items():
+        for word in sorted(words & menu.reader.carrier.keys()) if family.startswith(("screen:", "go:")) else ():
+            yield f"{family}: {word!r} in {phrase!r} is a carrier word"
 
 
 def families(menu: Menu, rules: Rules) -> Iterator[str]:
