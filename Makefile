@@ -21,8 +21,9 @@ $(STAMP): requirements-dev.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
-run: setup       ## text with the service, in this terminal
-	@$(BIN)/python -m service chat
+PORT   ?= 8000
+run: setup       ## a phone in the browser, to text with the service and move the clock
+	@$(BIN)/python -m service simulate --port $(PORT)
 
 test: setup      ## the whole test suite
 	@command -v redis-server >/dev/null || \

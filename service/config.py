@@ -201,6 +201,18 @@ def read(env: Mapping[str, str]) -> Settings:
     return settings
 
 
+def simulating(env: Mapping[str, str]) -> bool:
+    """Whether to serve the simulator and nothing else. Raises `ConfigError`: it has no Twilio, and forgets everything."""
+    if env.get("SIMULATOR", "").strip() in ("", "0"):
+        return False
+    problems = [] if env["SIMULATOR"].strip() == "1" else ["SIMULATOR is wrong: it is 1 or 0"]
+    beside = [name for name in ("TWILIO_ACCOUNT_SID", "REDIS_URL") if env.get(name, "").strip()]
+    problems += [f"SIMULATOR beside {name}: the simulator has no Twilio and forgets everything; take one out" for name in beside]
+    if problems:
+        raise ConfigError(problems)
+    return True
+
+
 def calling(env: Mapping[str, str], simulator: Settings) -> Settings:
     """Settings to send signed webhooks to a running server: that server's account, token and PUBLIC_URL. Raises `ConfigError`."""
     names = ("account_sid", "auth_token", "public_url")
