@@ -111,17 +111,17 @@ class Embedded:
     def pass_to(self, to: float, *, most: int = sys.maxsize, first: bool = False) -> list[Arrived]:
         """Time passes: whatever the service has to do by itself it does at its own moment. What arrives meanwhile.
 
-        It may end before `to`: `first`, once a text has arrived; or when the service was woken `most` times.
+        It ends before `to` when the service was woken `most` times; with `first` once a text has arrived or was refused, or none will.
         """
         arrived: list[Arrived] = []
         for _ in range(most):
             due = self.next_due()
             if due is None or due > to:
-                self.clock.at = max(self.clock.at, to)
+                self.clock.at = self.clock.at if first else max(self.clock.at, to)
                 break
             self.clock.at = max(self.clock.at, due)
             arrived += self.work()
-            if first and arrived:
+            if first and (arrived or self.air.refused):
                 break
         return arrived
 

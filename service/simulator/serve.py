@@ -23,7 +23,7 @@ HOST: Final = "127.0.0.1"
 PORT: Final = 8000
 
 
-class _Quiet(WSGIRequestHandler):
+class Quiet(WSGIRequestHandler):
     """Writes nothing of what is asked."""
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
@@ -46,7 +46,7 @@ def run_simulate(options: argparse.Namespace) -> int:
     url = f"http://{HOST}:{listening.getsockname()[1]}/simulator"
     print("One moment: reading the menu ...", flush=True)
     app = application(config.simulated(config.menu_folder(os.environ)))
-    server = make_server(HOST, options.port, app, threaded=True, request_handler=_Quiet, fd=listening.fileno())
+    server = make_server(HOST, options.port, app, threaded=True, request_handler=Quiet, fd=listening.fileno())
     print(f"A phone to try: {url}\nCtrl-C ends.", flush=True)
     if _somebody_is_there():
         Timer(0.2, webbrowser.open, (url,)).start()

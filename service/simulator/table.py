@@ -155,7 +155,7 @@ class Table:
         if move is None or move.at is None:
             raise Wrong("clock", _NOWHERE.get(name, "The clock has no such button."))
         if name == "next":
-            self._go(max(move.at, self.clock.at + _FAR), first=True)
+            self._go(self.clock.at + _FAR, first=True)
         else:
             self._go(move.at)
 
@@ -180,15 +180,15 @@ class Table:
         arrived = self.service.pass_to(to, most=MOST_WAKES, first=first)
         self.clock.at = float(math.ceil(self.clock.at))
         lines = [(a.to, Bubble(0, "us", a.at, a.text, a)) for a in arrived]
-        lines += [(r.to, Bubble(0, "note", r.at, f"Not sent: Twilio {r.why}.")) for r in self.service.air.refused()]
+        lines += [(r.to, Bubble(0, "note", r.at, f"Not sent: Twilio {r.why}.")) for r in self.service.air.turned_down()]
         for to_number, bubble in sorted(lines, key=lambda line: line[1].at):
             for phone in self.phones:
                 if phone.number == to_number:
                     self._put(phone, bubble)
         if self.clock.at < to and not first:
             raise Wrong("clock", "That was a lot at once, so the clock stopped on the way. Go on from here.")
-        if first and not arrived:
-            raise Wrong("clock", "Nothing was sent: what was due was no text, or Twilio did not take it.")
+        if first and not lines:
+            raise Wrong("clock", "The service did what was due, but nothing was sent.")
 
     # ---- the rest
 

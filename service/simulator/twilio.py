@@ -71,12 +71,12 @@ class Air:
         self.switches = Switches()
         self.all: list[Arrived] = []
         self._seen = 0
-        self._refused: list[Refused] = []
+        self.refused: list[Refused] = []
 
     def send(self, to: str, text: str, *, entry: str, validity: int, deadline: float) -> str:  # noqa: ARG002 - nothing is late here
         """As `gateway.Gateway.send`, with the same errors."""
         if self.switches.sending in _REFUSED:
-            self._refused.append(Refused(self._now(), to, _REFUSED[self.switches.sending]))
+            self.refused.append(Refused(self._now(), to, _REFUSED[self.switches.sending]))
         if self.switches.sending == OPTED_OUT:
             raise refusal(400, '{"code": 21610}', None)
         if self.switches.sending == DOWN:
@@ -103,9 +103,9 @@ class Air:
         taken, self._seen = self.all[self._seen :], len(self.all)
         return taken
 
-    def refused(self) -> list[Refused]:
+    def turned_down(self) -> list[Refused]:
         """What was not taken since the last look."""
-        refused, self._refused = self._refused, []
+        refused, self.refused = self.refused, []
         return refused
 
     def receipts(self, *, late: bool) -> list[Arrived]:
