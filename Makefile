@@ -28,6 +28,8 @@ run: setup       ## a phone in the browser, to text with the service and move th
 test: setup      ## the whole test suite
 	@command -v redis-server >/dev/null || \
 	  echo "redis-server is missing: the tests on a real Redis and a real cluster are skipped. Install it: apt-get install redis-server"
+	@command -v chromium >/dev/null || \
+	  echo "chromium is missing: the tests in a real browser are skipped. Install it: apt-get install chromium"
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 check: setup     ## format, lint, types, import floors, content, tests, coverage

@@ -168,6 +168,15 @@ def test_options_can_be_tapped(text: str, expected: str) -> None:
     assert " ".join(tap.sends for line in lines(text) for tap in line.taps) == expected
 
 
+def test_what_came_last_can_be_answered(phone: FlaskClient) -> None:
+    """Also where another reply stands behind it; what was answered cannot be tapped any more."""
+    say(phone, "hola")
+    text = phone.get("/simulator", base_url="http://127.0.0.1").text
+    assert [n for n in range(1, 9) if f'name="tap" value="{n}"' in text] == [*range(1, 9)]
+    say(phone, "1")
+    assert 'name="tap" value="8"' not in phone.get("/simulator", base_url="http://127.0.0.1").text
+
+
 def test_no_text_of_the_service_offers_a_number_it_does_not_name(menu: Menu) -> None:
     """A tap sends what stands in front of its words."""
     for spoken in menu.languages.values():

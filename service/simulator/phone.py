@@ -111,7 +111,8 @@ class Embedded:
     def pass_to(self, to: float, *, most: int = sys.maxsize, first: bool = False) -> list[Arrived]:
         """Time passes: whatever the service has to do by itself it does at its own moment. What arrives meanwhile.
 
-        It ends before `to` when the service was woken `most` times; with `first` once a text has arrived or was refused, or none will.
+        It ends before `to` when the service was woken `most` times; with `first` once a text has arrived or was refused, or when
+        nothing more is to be done.
         """
         arrived: list[Arrived] = []
         for _ in range(most):

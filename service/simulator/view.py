@@ -97,7 +97,7 @@ def _panel(table: Table, phone: Held, place: int) -> Panel:
     known, menu = table.known(phone), table.service.built.menu
     zone = known.contact.zone if known.contact else ""
     shown = phone.bubbles[-MOST_SHOWN:]
-    last = next((b for b in reversed(phone.bubbles) if b.who == "us" and not _lost(b.sent)), None)
+    last = _to_answer(phone.bubbles)
     log = [_shown(bubble, zone, tappable=bubble is last) for bubble in shown]
     record = plain.record(menu, known.contact) if known.contact else []
     due = plain.both(known.due, zone) if known.due is not None else "Nothing is planned."
@@ -115,6 +115,16 @@ def _panel(table: Table, phone: Held, place: int) -> Panel:
         due,
         str(said) if said and said.where == f"phone-{phone.id}" else "",
     )
+
+
+def _to_answer(bubbles: list[Bubble]) -> Bubble | None:
+    """The last text that offers answers, of those since they texted last: what is older was answered."""
+    for bubble in reversed(bubbles):
+        if bubble.who == "them":
+            return None
+        if bubble.who == "us" and not _lost(bubble.sent) and any(line.taps for line in lines(bubble.text)):
+            return bubble
+    return None
 
 
 def _lost(sent: Arrived | None) -> bool:

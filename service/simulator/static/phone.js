@@ -1,16 +1,20 @@
 // The page works without this. With it, forms are sent in the background: the place, the focus and what is half typed stay.
 "use strict";
 (() => {
-  let sending = false;
+  let waiting = 0;
+  let last = Promise.resolve();
 
   const same = (a, b) => a.nodeName === b.nodeName && (a.id || "") === (b.id || "");
 
-  // What a control holds is not in its attributes; a text half typed in another form is the person's own.
+  // What a control holds is not in its attributes; a text half typed is the person's own, whatever comes meanwhile.
   const keepUp = (old, fresh, form) => {
+    const given = fresh.getAttribute("value") || "";
     if (old.type === "checkbox" || old.type === "radio") {
       old.checked = fresh.hasAttribute("checked");
+    } else if (old.name === "text") {
+      if (old.form === form && !old.value) old.value = given;
     } else if (old.form === form || old.value === old.defaultValue) {
-      old.value = fresh.getAttribute("value") || "";
+      old.value = given;
     }
   };
 
@@ -80,25 +84,32 @@
     said.scrollIntoView({ block: "nearest" });
   };
 
-  const send = async (form, button) => {
-    const fields = new URLSearchParams(new FormData(form));
-    if (button?.name) fields.append(button.name, button.value);
-    sending = true;
-    document.body.setAttribute("aria-busy", "true");
+  const send = async (form, fields) => {
     try {
       const answer = await fetch(form.getAttribute("action"), { method: "POST", body: fields });
       show(await answer.text(), form);
     } catch {
       lost();
-    } finally {
-      sending = false;
-      document.body.removeAttribute("aria-busy");
+      const field = form.querySelector("[name=text]");
+      if (field && !field.value) field.value = fields.get("text");
     }
+    waiting -= 1;
+    document.body.toggleAttribute("data-busy", waiting > 0);
   };
 
+  // One after the other, in the order they were given; a second tap on the same answer is none.
   document.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (!sending) send(event.target, event.submitter);
+    const form = event.target;
+    const button = event.submitter;
+    if (waiting && button?.name === "tap") return;
+    const fields = new URLSearchParams(new FormData(form));
+    if (button?.name) fields.append(button.name, button.value);
+    const field = form.querySelector("[name=text]");
+    if (field) field.value = "";
+    waiting += 1;
+    document.body.toggleAttribute("data-busy", true);
+    last = last.then(() => send(form, fields));
   });
   document.addEventListener("change", (event) => {
     if (event.target.form?.matches("[data-at-once]")) event.target.form.requestSubmit();
