@@ -6,13 +6,14 @@ import socket
 from collections.abc import Iterator
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from service import cli, config
 from service.core.menu import Menu
 from service.runtime import Runtime
-from service.simulator import moves, page, table, transcript
+from service.simulator import moves, page, serve, table, transcript
 from service.simulator.phone import Clock, Embedded
 from service.simulator.table import Table
 from service.simulator.taps import lines
@@ -385,6 +386,32 @@ def test_the_setting(env: dict[str, str], expected: bool | str) -> None:
         return
     with pytest.raises(config.ConfigError, match=expected):
         config.simulating(env)
+
+
+class Ended:
+    """A server that is told to end at once."""
+
+    def __init__(self, host: str, port: int, app: Flask, **options: object) -> None:
+        assert app.test_client().get("/simulator", base_url=f"http://{host}").status_code == 200
+
+    def serve_forever(self) -> None:
+        raise KeyboardInterrupt
+
+
+def test_it_is_served_until_it_is_told_to_end(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serve, "make_server", Ended)
+    assert cli.main(["simulate", "--port", "0"]) == 0
+    assert re.search(r"A phone to try: http://127\.0\.0\.1:\d+/simulator\nCtrl-C ends\.", capsys.readouterr().out)
+
+
+def test_a_browser_is_opened_only_where_somebody_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISPLAY", ":0")
+    monkeypatch.delenv("CI", raising=False)
+    assert not serve.somebody_is_there()  # no terminal
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    assert serve.somebody_is_there()
+    monkeypatch.setenv("CI", "true")
+    assert not serve.somebody_is_there()
 
 
 def test_a_busy_port_is_told_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:

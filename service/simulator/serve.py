@@ -48,7 +48,7 @@ def run_simulate(options: argparse.Namespace) -> int:
     app = application(config.simulated(config.menu_folder(os.environ)))
     server = make_server(HOST, options.port, app, threaded=True, request_handler=Quiet, fd=listening.fileno())
     print(f"A phone to try: {url}\nCtrl-C ends.", flush=True)
-    if _somebody_is_there():
+    if somebody_is_there():
         Timer(0.2, webbrowser.open, (url,)).start()
     try:
         server.serve_forever()
@@ -72,7 +72,7 @@ def _listening(port: int) -> socket.socket:
     return listening
 
 
-def _somebody_is_there() -> bool:
+def somebody_is_there() -> bool:
     """Whether a browser may be opened: there is a terminal and a display, and no CI."""
     display = sys.platform in ("darwin", "win32") or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
     return bool(display and sys.stdout.isatty() and not os.environ.get("CI"))

@@ -58,7 +58,8 @@
       const tapped = !form.classList.contains("write") && matchMedia("(pointer: coarse)").matches;
       document.getElementById(tapped ? `log-${id}` : `text-${id}`)?.focus({ preventScroll: true });
       const log = document.getElementById(`log-${id}`);
-      if (log) log.scrollTop = 0;
+      const newest = log?.querySelector("li:last-child")?.offsetHeight || 0; // the log scrolls up from 0
+      if (log) log.scrollTop = -Math.max(0, newest - log.clientHeight + 24);
     } else if (!document.contains(before) || before === document.body) {
       (fault?.parentElement.querySelector("input, button") || document.querySelector(".write input"))?.focus();
     }
