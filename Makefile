@@ -21,12 +21,15 @@ $(STAMP): requirements-dev.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
-run: setup       ## text with the service, in this terminal
-	@$(BIN)/python -m service chat
+PORT   ?= 8000
+run: setup       ## a phone in the browser, to text with the service and move the clock
+	@$(BIN)/python -m service simulate --port $(PORT)
 
 test: setup      ## the whole test suite
 	@command -v redis-server >/dev/null || \
 	  echo "redis-server is missing: the tests on a real Redis and a real cluster are skipped. Install it: apt-get install redis-server"
+	@command -v chromium >/dev/null || \
+	  echo "chromium is missing: the tests in a real browser are skipped. Install it: apt-get install chromium"
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 check: setup     ## format, lint, types, import floors, content, tests, coverage

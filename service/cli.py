@@ -18,7 +18,7 @@ from service.core.answers import times
 from service.core.dialogue import step
 from service.core.menu import HOME, Menu
 from service.core.model import Contact, Message, Place
-from service.simulator import phone, terminal
+from service.simulator import phone, serve, terminal
 from service.store import StoreDown
 
 _ROUTES: Final = """
@@ -29,9 +29,10 @@ web requests (granian --interface wsgi wsgi:app):
   GET  /health    200 while the process is alive
   GET  /ready     200 while Redis answers
   GET  /metrics   Prometheus; METRICS_TOKEN as bearer token, or from this machine
+  GET  /simulator a phone in the browser; only with SIMULATOR=1, or `simulate`
 
-chat, understand, check, map and key need no setting; campaign needs those it names; the web and all other commands need those
-the README lists.
+simulate, chat, understand, check, map and key need no setting; campaign needs those it names; the web and all other
+commands need those the README lists.
 """
 
 
@@ -148,6 +149,7 @@ def run_key(_: argparse.Namespace) -> int:
 
 
 _COMMANDS: Final[dict[str, tuple[Callable[[argparse.Namespace], int], str, dict[str, dict[str, Any]]]]] = {
+    **serve.COMMANDS,
     "chat": (
         run_chat,
         "the phone in a terminal; reads stdin when piped, one text a line, and prints the replies",

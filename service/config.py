@@ -1,28 +1,18 @@
 """Settings from the environment: read once at start, every fault reported in one message."""
 
-import base64
-import binascii
-import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
 
-ROOT: Final = Path(__file__).resolve().parent.parent
+from service import settings
+from service.settings import EXAMPLE_URL, KEY_BYTES, MOST_BRAND, MOST_CLINIC, MOST_RATE, ROOT
+
+__all__ = ["EXAMPLE_URL", "KEY_BYTES", "MOST_BRAND", "MOST_CLINIC", "ROOT", "ConfigError", "Settings", "read"]
+
 DEFAULT_MENU: Final = "menus/baclofen"
-KEY_BYTES: Final = 32
-MOST_BRAND: Final = 24
-MOST_CLINIC: Final = 40
-MOST_URL: Final = 40  # the text that asks a new person for consent has no room for more
-"""The longest PUBLIC_URL: the text that asks a new person for consent carries it, and has no room for more."""
-MOST_RATE: Final = 1000
-EXAMPLE_URL: Final = "https://texts.example"
-_LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR")
 _MAKE_KEY: Final = "python -m service key"
-_HOST: Final = r"[A-Za-z0-9.-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:]+\](:[0-9]{1,5})?"
-_SCHEMES: Final = ("redis", "rediss", "redis+cluster")
 
 
 class ConfigError(Exception):
@@ -78,96 +68,6 @@ def simulated(menu: Path | None = None) -> Settings:
     )
 
 
-def _matches(pattern: str, what: str) -> Callable[[str], str]:
-    def parse(value: str) -> str:
-        if not re.fullmatch(pattern, value):
-            raise ValueError(what)
-        return value
-
-    return parse
-
-
-_account_sid = _matches("AC[0-9a-fA-F]{32}", "no account SID")
-_auth_token = _matches("[!-~]{16,}", "no auth token")
-_sender = _matches(r"MG[0-9a-fA-F]{32}|\+[1-9][0-9]{6,14}|[0-9]{5,6}", "no Messaging Service SID, number or short code")
-_number = _matches(r"\+[1-9][0-9]{6,14}|[0-9]{5,6}", "no number or short code")
-_token = _matches("[!-~]{8,}", "too short, or not plain ASCII")
-# In a text each of these costs one character; others (^ { } [ ] ~ \ | and the backtick) cost more.
-_PLAIN: Final = r"""[ !"#$%&'()*+,./0-9:;<=>?@A-Z_a-z-]"""
-_clinic = _matches(f"{_PLAIN}{{3,{MOST_CLINIC}}}", "too long, or not plain characters")
-_brand = _matches(f"{_PLAIN}{{1,{MOST_BRAND}}}", "too long, or not plain characters")
-
-
-def _one_of(*choices: str) -> Callable[[str], str]:
-    def parse(value: str) -> str:
-        found = [c for c in choices if c.lower() == value.lower()]
-        if not found:
-            raise ValueError(f"{value!r}")
-        return found[0]
-
-    return parse
-
-
-def _redis_url(value: str) -> str:
-    scheme, _, rest = value.partition("://")
-    hosts = rest.split(",") if scheme == "redis+cluster" else [rest]
-    for host in hosts:
-        parts = urlsplit(f"redis://{host}")
-        database = parts.path.strip("/")
-        fits = scheme in _SCHEMES and parts.hostname and parts.port != 0 and not parts.query and not parts.fragment
-        if not fits or (database and (scheme == "redis+cluster" or not re.fullmatch("[0-9]{1,2}", database))):
-            raise ValueError("no Redis address")
-    return value
-
-
-def _public_url(value: str) -> str:
-    bare = value.partition("#")[0].rstrip("/")
-    parts = urlsplit(bare)
-    plain = parts.scheme in ("https", "http") and re.fullmatch(_HOST, parts.netloc) and not parts.path and not parts.query
-    if not plain or len(bare) > MOST_URL:
-        raise ValueError(f"{len(bare)} characters; consent texts carry it" if plain else "no plain https://host")
-    return bare
-
-
-def _api_base(value: str) -> str:
-    bare = value.removesuffix("/")
-    parts = urlsplit(bare)
-    if not re.fullmatch(f"https?://({_HOST})", bare) or not parts.hostname or parts.port == 0:
-        raise ValueError("no plain http://host:port")
-    return bare
-
-
-def _send_rate(value: str) -> float:
-    if not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,3})?", value) or not 0 < float(value) <= MOST_RATE:
-        raise ValueError(f"{value[:20]!r}")
-    return float(value)
-
-
-def _key(value: str) -> bytes:
-    try:
-        key = base64.b64decode(value.strip(), validate=True)
-    except binascii.Error:
-        key = b""
-    if len(key) != KEY_BYTES:
-        raise ValueError("no base64 of 32 bytes")
-    return key
-
-
-def _keys(value: str) -> tuple[bytes, ...]:
-    return tuple(_key(part) for part in value.split(","))
-
-
-def _menu(value: str) -> Path:
-    path = Path(value) if Path(value).is_absolute() else ROOT / value
-    try:
-        there = (path / "menu.toml").is_file()
-    except OSError:
-        there = False
-    if not there:
-        raise ValueError(f"there is no {str(path)[:200]}/menu.toml")
-    return path
-
-
 @dataclass(frozen=True, slots=True)
 class _Field:
     """One setting: the variables that may hold it, how to read it, what to tell who left it out."""
@@ -180,39 +80,55 @@ class _Field:
 
 
 _FIELDS: Final = {
-    "redis_url": _Field(("REDIS_URL",), _redis_url, "where Redis is: redis://, rediss:// or redis+cluster://host:port"),
-    "account_sid": _Field(("TWILIO_ACCOUNT_SID",), _account_sid, "the account's SID: AC and 32 hex digits (Twilio console)"),
-    "auth_token": _Field(("TWILIO_AUTH_TOKEN",), _auth_token, "the account's primary auth token (Twilio console)"),
+    "redis_url": _Field(("REDIS_URL",), settings.redis_url, "where Redis is: redis://, rediss:// or redis+cluster://host:port"),
+    "account_sid": _Field(
+        ("TWILIO_ACCOUNT_SID",), settings.account_sid, "the account's SID: AC and 32 hex digits (Twilio console)"
+    ),
+    "auth_token": _Field(("TWILIO_AUTH_TOKEN",), settings.auth_token, "the account's primary auth token (Twilio console)"),
     "sender": _Field(
-        ("TWILIO_MESSAGING_SERVICE_SID", "TWILIO_FROM"), _sender, "who sends: a Messaging Service (MG...) or a number (+1...)"
+        ("TWILIO_MESSAGING_SERVICE_SID", "TWILIO_FROM"),
+        settings.sender,
+        "who sends: a Messaging Service (MG...) or a number (+1...)",
     ),
-    "public_url": _Field(
-        ("PUBLIC_URL",), _public_url, f"what Twilio calls and signs: https://host, no path, at most {MOST_URL} characters"
+    "public_url": _Field(("PUBLIC_URL",), settings.public_url, "what Twilio calls and signs: https://host, without a path"),
+    "id_key": _Field(("ID_KEY",), settings.key, f"a key of its own that never changes; make one: {_MAKE_KEY}"),
+    "secret_keys": _Field(
+        ("SECRET_KEYS",), settings.keys, f"keys that seal records, comma-separated, newest first; make one: {_MAKE_KEY}"
     ),
-    "id_key": _Field(("ID_KEY",), _key, f"a key of its own that never changes; make one: {_MAKE_KEY}"),
-    "secret_keys": _Field(("SECRET_KEYS",), _keys, f"keys that seal records, comma-separated, newest first; make one: {_MAKE_KEY}"),
-    "clinic": _Field(("CLINIC_PHONE", "CLINIC_EMAIL"), _clinic, f"whom HELP names: at most {MOST_CLINIC} characters"),
-    "menu": _Field(("MENU",), _menu, "a folder with menu.toml in it", False, ROOT / DEFAULT_MENU),
-    "brand": _Field(("BRAND",), _brand, f"the name in texts: at most {MOST_BRAND} plain characters", False),
+    "clinic": _Field(("CLINIC_PHONE", "CLINIC_EMAIL"), settings.clinic, f"whom HELP names: at most {MOST_CLINIC} characters"),
+    "menu": _Field(("MENU",), settings.menu, "a folder with menu.toml in it", False, ROOT / DEFAULT_MENU),
+    "brand": _Field(("BRAND",), settings.brand, f"the name in texts: at most {MOST_BRAND} plain characters", False),
     "keyword_replies": _Field(
-        ("KEYWORD_REPLIES",), _one_of("service", "twilio"), "who answers STOP and HELP: service or twilio", False, "service"
+        ("KEYWORD_REPLIES",), settings.one_of("service", "twilio"), "who answers STOP and HELP: service or twilio", False, "service"
     ),
-    "log_level": _Field(("LOG_LEVEL",), _one_of(*_LEVELS), f"one of {', '.join(_LEVELS)}", False, "INFO"),
-    "metrics_token": _Field(("METRICS_TOKEN",), _token, "a secret of 8 or more plain characters", False),
+    "log_level": _Field(("LOG_LEVEL",), settings.one_of(*settings.LEVELS), f"one of {', '.join(settings.LEVELS)}", False, "INFO"),
+    "metrics_token": _Field(("METRICS_TOKEN",), settings.token, "a secret of 8 or more plain characters", False),
     "api_base": _Field(
-        ("TWILIO_API_BASE",), _api_base, "what to call in Twilio's place: http(s)://host:port, without a path", False
+        ("TWILIO_API_BASE",), settings.api_base, "what to call in Twilio's place: http(s)://host:port, without a path", False
     ),
-    "public_number": _Field(("PUBLIC_NUMBER",), _number, "the number people text: +1... or a short code", False),
-    "send_rate": _Field(("SEND_RATE",), _send_rate, f"messages a second: more than 0, at most {MOST_RATE}", False, 10.0),
+    "public_number": _Field(("PUBLIC_NUMBER",), settings.number, "the number people text: +1... or a short code", False),
+    "send_rate": _Field(("SEND_RATE",), settings.send_rate, f"messages a second: more than 0, at most {MOST_RATE}", False, 10.0),
 }
 
 
 def read(env: Mapping[str, str]) -> Settings:
     """The settings to serve with. Raises `ConfigError` with everything that is missing or wrong."""
-    settings = Settings(**_values(env, _FIELDS))
-    if settings.id_key in settings.secret_keys:
+    read = Settings(**_values(env, _FIELDS))
+    if read.id_key in read.secret_keys:
         raise ConfigError(["ID_KEY is one of SECRET_KEYS: it never changes and they do, so it must be a key of its own"])
-    return settings
+    return read
+
+
+def simulating(env: Mapping[str, str]) -> bool:
+    """Whether to serve the simulator and nothing else. Raises `ConfigError`: it has no Twilio, and forgets everything."""
+    if env.get("SIMULATOR", "").strip() in ("", "0"):
+        return False
+    problems = [] if env["SIMULATOR"].strip() == "1" else ["SIMULATOR is wrong: it is 1 or 0"]
+    beside = [name for name in ("TWILIO_ACCOUNT_SID", "REDIS_URL") if env.get(name, "").strip()]
+    problems += [f"SIMULATOR beside {name}: the simulator has no Twilio and forgets everything; take one out" for name in beside]
+    if problems:
+        raise ConfigError(problems)
+    return True
 
 
 def calling(env: Mapping[str, str], simulator: Settings) -> Settings:
@@ -224,7 +140,7 @@ def calling(env: Mapping[str, str], simulator: Settings) -> Settings:
 def registering(env: Mapping[str, str], simulator: Settings) -> Settings:
     """Settings for the carrier registration: all that its texts name, and neither Redis nor keys. Raises `ConfigError`."""
     fields = {name: _FIELDS[name] for name in ("public_url", "clinic", "brand", "menu")}
-    sender = _Field(("PUBLIC_NUMBER", "TWILIO_FROM"), _number, "the number people text: +1... or a short code")
+    sender = _Field(("PUBLIC_NUMBER", "TWILIO_FROM"), settings.number, "the number people text: +1... or a short code")
     return replace(simulator, **_values(env, {**fields, "public_number": sender}))
 
 

@@ -6,17 +6,14 @@ import os
 import re
 import sys
 from dataclasses import asdict
-from datetime import date
 from typing import Any, Final
 
 from service import config, handle, runtime
-from service.core import history
-from service.core.localtime import utc
-from service.core.model import Contact, Entry
+from service.core import history, plain
+from service.core.model import Entry
 from service.runtime import Runtime
 
 _NUMBER = re.compile(r"\+[1-9]\d{6,14}")
-_LATEST: Final = 6
 
 
 def _built() -> Runtime:
@@ -38,28 +35,14 @@ def run_show(options: argparse.Namespace) -> int:
         print(loaded.unreadable or "nothing is kept of this number")
         print(*_lines_of(journal), sep="\n")
         return int(bool(loaded.unreadable))
-    due = built.store.due_of(id)
-    rows = [f"contact {id}", *_told(loaded.contact), f"next due {utc(due)}" if due else "nothing is planned", *_lines_of(journal)]
-    print(*rows, sep="\n")
+    zone, due = loaded.contact.zone, built.store.due_of(id)
+    rows = [*plain.record(built.menu, loaded.contact), ("Next due", plain.both(due, zone) if due else "nothing is planned")]
+    print(f"contact {id}", *(f"{what}: {words}" for what, words in rows), *_lines_of(journal, zone), sep="\n")
     return 0
 
 
-def _told(contact: Contact) -> list[str]:
-    plan, zone = contact.plan, contact.zone or "no zone"
-    rows = [f"known since {utc(contact.since)}", f"left {utc(contact.left)}" if contact.left else "has not left"]
-    if plan is None:
-        return [*rows, "no reminders"]
-    times = " ".join(f"{m // 60:02}:{m % 60:02}" for m in plan.times)
-    supply = f"runs out {date.fromordinal(contact.supply.ends)}" if contact.supply else "supply not told"
-    doses = history.all_doses(contact.history, contact.doses)[-_LATEST:]
-    told = [f"  {date.fromordinal(day)} {m // 60:02}:{m % 60:02} {state}" for (day, m), state in doses]
-    state = "paused" if plan.paused else f"from {utc(plan.start)}"
-    waiting = [f"  outbox {entry.kind} {entry.state} {utc(entry.at)}" for entry in contact.outbox]
-    return [*rows, f"reminders at {times} {zone}, {state}", supply, *told, *waiting]
-
-
-def _lines_of(journal: list[Entry]) -> list[str]:
-    return [f"  {utc(entry.at)} {entry.what} {entry.how}".rstrip() for entry in journal]
+def _lines_of(journal: list[Entry], zone: str = "") -> list[str]:
+    return [f"  {at}: {what}" for at, what in plain.journal(journal, zone)]
 
 
 def run_export(options: argparse.Namespace) -> int:

@@ -10,6 +10,9 @@ from service.core.reader import Reader, own_words
 
 HOME: Final = "home"
 ALARM: Final = "alarm."
+MOST_URL: Final = 40
+"""Characters of an address that the text has room for which asks somebody new for consent."""
+_TERMS: Final = ("terms", "terms_new")
 LEAVE: Final = "leave"
 """An option that opts out: it stands beside screens where a text may mean either."""
 
@@ -96,26 +99,34 @@ class Menu:
 
 
 def fill(menu: Menu, brand: str, clinic: str, url: str) -> Menu:
-    """The menu, in all its languages, with the operator's own words in it: {brand}, {clinic}, {url}; 24, 40 and 40 characters."""
+    """The menu, in all its languages, with the operator's own words in it: {brand}, {clinic}, {url}; 24 and 40 characters, any.
+
+    The link to the terms stands in texts only where it is at most `MOST_URL` characters.
+    """
+    languages: dict[str, Menu] = {}
+    for code, spoken in menu.languages.items():
+        terms = {f"{{{name}}}": spoken.sayings[name] if len(url) <= MOST_URL else "" for name in _TERMS}
+        own = {**terms, "{url}": url, "{brand}": brand, "{clinic}": clinic}
+        languages[code] = replace(_filled(spoken, own), languages=languages, prints={})
+    return languages[menu.language]
+
+
+def _filled(menu: Menu, own: Mapping[str, str]) -> Menu:
+    """A menu in one language with these words put in."""
 
     def put(text: str) -> str:
-        return text.replace("{url}", url).replace("{brand}", brand).replace("{clinic}", clinic)
+        for name, value in own.items():
+            text = text.replace(name, value)
+        return text
 
     def put_in(screens: Mapping[str, Screen]) -> dict[str, Screen]:
         return {s.id: replace(s, text=put(s.text), abroad=s.abroad and put(s.abroad)) for s in screens.values()}
 
-    languages: dict[str, Menu] = {}
-    for code, spoken in menu.languages.items():
-        languages[code] = replace(
-            spoken,
-            screens=put_in(spoken.screens),
-            alarms=put_in(spoken.alarms),
-            sayings={id: put(text) for id, text in spoken.sayings.items()},
-            channels={
-                name: {key: put(v) if isinstance(v, str) else v for key, v in own.items()} for name, own in spoken.channels.items()
-            },
-            page={id: put(text) for id, text in spoken.page.items()},
-            languages=languages,
-            prints={},
-        )
-    return languages[menu.language]
+    return replace(
+        menu,
+        screens=put_in(menu.screens),
+        alarms=put_in(menu.alarms),
+        sayings={id: put(text) for id, text in menu.sayings.items()},
+        channels={name: {k: put(v) if isinstance(v, str) else v for k, v in row.items()} for name, row in menu.channels.items()},
+        page={id: put(text) for id, text in menu.page.items()},
+    )

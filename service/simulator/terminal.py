@@ -10,10 +10,8 @@ from typing import Final, TextIO
 
 from service.core.segments import segments
 from service.simulator.phone import Clock, Embedded, Phone, PhoneError
+from service.simulator.transcript import FIRST_NUMBER, TEXT_SECONDS
 
-FIRST_NUMBER: Final = "+15550001111"
-TEXT_SECONDS: Final = 10
-"""Each text moves the clock on this far."""
 _WAIT = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|min|h|d)")
 _FIRST: Final = 0.0
 _LAST: Final = 32_503_680_000.0
@@ -90,13 +88,9 @@ class Terminal:
 
     def _pass(self, number: int, to: float) -> list[Sent]:
         """Time passes: whatever the service has to do by itself it does at its own moment."""
-        sent: list[Sent] = []
-        while self._clock and self._service and (due := self._service.next_due()) is not None and due <= to:
-            self._clock.at = max(self._clock.at, due)
-            sent += [Sent(number, a.at, a.to, "reminder", a.text) for a in self._service.work()]
-        if self._clock:
-            self._clock.at = max(self._clock.at, to)
-        return sent
+        if self._clock is None or self._service is None:
+            return []
+        return [Sent(number, a.at, a.to, "reminder", a.text) for a in self._service.pass_to(to)]
 
 
 def as_json(sent: Sent) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from service.core.menu import HOME
+from service.core.menu import HOME, MOST_URL
 from service.core.wording import LONGEST
 
 TOPICS: Final = ("missed", "effects", "storage", "stopping", "taking", "mixing", "careful", "overdose", "about")
@@ -72,7 +72,7 @@ STARTED: Final = (*ONE_SEGMENT, "runout_today", "invite")
 
 LONGEST_BRAND: Final = "W" * 24
 LONGEST_CLINIC: Final = "w" * 40
-LONGEST_URL: Final = "https://" + "w" * 32
+LONGEST_URL: Final = "https://".ljust(MOST_URL, "w")
 LONGEST_NUMBER: Final = "+123 456 789 0123 45"
 MOST_GRADE: Final = 6.0
 REVIEW_DAYS: Final = 365
@@ -86,7 +86,7 @@ HOURS: Final = re.compile(r"(\d+)\s*(?:hours?|hrs?|horas?)\b", re.IGNORECASE)
 CLOSE_HOURS: Final = "2"
 """The one number of closeness between doses (NHS)."""
 PLACEHOLDER: Final = re.compile(r"\{[^}]*\}")
-KNOWN_PLACEHOLDERS: Final = ("{brand}", "{clinic}", "{url}", *LONGEST)
+KNOWN_PLACEHOLDERS: Final = ("{brand}", "{clinic}", "{url}", "{terms}", "{terms_new}", *LONGEST)
 UNSIGNED: Final = "not yet signed off"
 
 
