@@ -40,7 +40,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="write the transcripts again; their diff is the clinical sign-off")
 
 
-LONGEST = ("test_proof", "test_cli", "test_deploy", "test_check", "test_worker", "test_wake", "test_due", "test_web", "test_faults")
+LONGEST = (
+    *("test_proof", "test_browser", "test_cli", "test_deploy", "test_check", "test_worker", "test_voice", "test_wake"),
+    *("test_due", "test_public", "test_simulator_page", "test_campaign", "test_web", "test_faults"),
+)
 """Files that take long go first, so that both processes of `make test` end at the same time; the proof waits most of its time."""
 
 

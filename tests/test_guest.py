@@ -39,7 +39,7 @@ PRIVATE = (
     "notices",
     "address",
 )
-TOLD = ("6:43", "8:17", "Chicago", "taken", "skipped")
+TOLD = ("6:43", "8:17", "Chicago", "dose taken", "dose skipped", "Last 14 days")
 SAYINGS = (
     *"0123456789",
     *(

@@ -13,19 +13,46 @@ from service.channels import voice
 from service.core.menu import Menu
 from service.core.model import Answer, Message
 from service.runtime import Runtime
-from service.simulator.phone import Clock, Embedded, Phone
+from service.simulator.call import Call
+from service.simulator.phone import Clock, Embedded, Phone, Post
 from service.store import StoreDown
 from service.web import create_app
-from tests.calls import CALL, Call
 from tests.conftest import PHONE
+
+CALL = "CA" + "a1" * 16
+
+
+class Caller(Call):
+    """Hears all that is said once."""
+
+    heard = ""
+
+    def begin(self) -> str:  # type: ignore[override]
+        self.path = "/voice"
+        self.heard = " ".join(super().begin().said)
+        return self.heard
+
+    def says(self, what: str) -> str:
+        self.heard = " ".join(self.answer(what).said)
+        return self.heard
+
+
+def posting(built: Runtime) -> Post:
+    client = create_app(built).test_client()
+
+    def post(path: str, body: bytes, headers: dict[str, str]) -> tuple[int, str]:
+        answer = client.post(path, data=body, headers=headers)
+        return answer.status_code, answer.get_data(as_text=True)
+
+    return post
 
 
 @pytest.fixture
-def call(embedded: Runtime) -> Call:
-    return Call(create_app(embedded).test_client(), embedded.settings)
+def call(embedded: Runtime) -> Caller:
+    return Caller(embedded.settings, posting(embedded), PHONE)
 
 
-def test_the_call_begins_with_safety_and_the_menu(call: Call) -> None:
+def test_the_call_begins_with_safety_and_the_menu(call: Caller) -> None:
     heard = call.begin()
     assert heard.startswith("Emergency? Hang up and call 9 1 1. No person is on this line.")
     assert "automatic tips, not a doctor" in heard
@@ -37,7 +64,7 @@ def test_the_call_begins_with_safety_and_the_menu(call: Call) -> None:
     assert "Emergency?" not in call.heard, "only the beginning"
 
 
-def test_silence_is_met_twice_and_then_with_goodbye(call: Call) -> None:
+def test_silence_is_met_twice_and_then_with_goodbye(call: Caller) -> None:
     call.begin()
     call.says("6")
     root = ElementTree.fromstring(call.twiml)
@@ -67,7 +94,7 @@ def test_silence_is_met_twice_and_then_with_goodbye(call: Call) -> None:
         ("help", "No person is on this line. Questions:"),
     ],
 )
-def test_keys_and_speech(call: Call, said: str, heard: str) -> None:
+def test_keys_and_speech(call: Caller, said: str, heard: str) -> None:
     call.begin()
     assert heard in call.says(said)
 
@@ -83,7 +110,7 @@ def test_keys_and_speech(call: Call, said: str, heard: str) -> None:
     ],
 )
 @pytest.mark.parametrize("before", [(), ("8",), ("reminders", "8 a.m."), ("stop calling me",)])
-def test_a_red_flag_by_speech_in_every_state(call: Call, speech: str, begins: str, before: tuple[str, ...]) -> None:
+def test_a_red_flag_by_speech_in_every_state(call: Caller, speech: str, begins: str, before: tuple[str, ...]) -> None:
     call.begin()
     for said in before:
         call.says(said)
@@ -91,18 +118,19 @@ def test_a_red_flag_by_speech_in_every_state(call: Call, speech: str, begins: st
     assert "text 988" not in call.heard
 
 
-def test_pound_changes_the_language_and_it_stays(call: Call) -> None:
+def test_pound_changes_the_language_and_it_stays(call: Caller) -> None:
     call.begin()
     assert call.says("#").startswith("OK, en español. Marca 0 para el menú")
     assert "Para Olvidé una dosis, marca 1." in call.says("0")
     assert "es-US" in call.twiml
     assert call.says("#").startswith("OK, in English.")
     call.says("#")
-    assert "Para Olvidé una dosis, marca 1." in replace(call, sid="CA" + "b" * 32).begin()
+    call.sid = "CA" + "b" * 32
+    assert "Para Olvidé una dosis, marca 1." in call.begin()
 
 
 @pytest.mark.parametrize("again", ["Repeat that.", "say that again", "What?"])
-def test_asked_to_repeat_it_says_the_same_and_goes_on(call: Call, again: str) -> None:
+def test_asked_to_repeat_it_says_the_same_and_goes_on(call: Caller, again: str) -> None:
     call.begin()
     told = call.says("6")
     path = call.path
@@ -111,7 +139,7 @@ def test_asked_to_repeat_it_says_the_same_and_goes_on(call: Call, again: str) ->
     assert call.says("1").startswith("Looks or smells odd?")
 
 
-def test_the_same_request_again_is_the_same_answer(call: Call, embedded: Runtime) -> None:
+def test_the_same_request_again_is_the_same_answer(call: Caller, embedded: Runtime) -> None:
     call.begin()
     path = call.path
     call.says("3")
@@ -122,7 +150,7 @@ def test_the_same_request_again_is_the_same_answer(call: Call, embedded: Runtime
 
 
 @pytest.mark.parametrize("speech", ["stop", "stop calling me", "don't contact me anymore", "ya no me llamen"])
-def test_leaving_by_speech(call: Call, embedded: Runtime, speech: str) -> None:
+def test_leaving_by_speech(call: Caller, embedded: Runtime, speech: str) -> None:
     call.begin()
     assert "START" in call.says(speech)
     contact = embedded.store.load(embedded.vault.contact_id(PHONE)).contact
@@ -137,14 +165,14 @@ def test_leaving_by_speech(call: Call, embedded: Runtime, speech: str) -> None:
 @pytest.mark.parametrize(
     "caller", ["+266696687", "anonymous", "Restricted", "", "client:nurse", "sip:x@example.org", "+1555000111122223333"]
 )
-def test_who_withholds_the_number_gets_tips_and_no_texts(call: Call, embedded: Runtime, caller: str) -> None:
+def test_who_withholds_the_number_gets_tips_and_no_texts(call: Caller, embedded: Runtime, caller: str) -> None:
     call.caller = caller
     call.begin()
     assert call.says("I can't breathe").startswith("Call 9 1 1 now.")
     for said in ("0", "reminders", "8 a.m. and 8 p.m.", "1", "Chicago", "1"):
         call.says(said)
     assert call.says("2").startswith("Your number does not show in this call")
-    kept = embedded.store.load(embedded.vault.contact_id(CALL)).contact
+    kept = embedded.store.load(embedded.vault.contact_id(call.sid)).contact
     assert kept is not None
     assert kept.outbox == ()
 
@@ -164,16 +192,17 @@ def test_forms_that_are_not_in_order(menu: Menu, change: dict[str, str], query: 
     assert why in str(voice.parse(menu, form, asked, "AC" + "0" * 32))
 
 
-def test_a_call_that_does_not_end_is_ended(call: Call) -> None:
+def test_a_call_that_does_not_end_is_ended(call: Caller) -> None:
     call.path = "/voice?n=300&l=es"
     call.says("0")
     assert "<Gather" not in call.twiml
     assert "<Hangup" in call.twiml
 
 
-def test_unsigned_is_refused_and_get_is_none(call: Call) -> None:
-    assert call.client.post("/voice", data={"CallSid": CALL}).status_code == 403
-    assert call.client.get("/voice").status_code == 405
+def test_unsigned_is_refused_and_get_is_none(embedded: Runtime) -> None:
+    client = create_app(embedded).test_client()
+    assert client.post("/voice", data={"CallSid": CALL}).status_code == 403
+    assert client.get("/voice").status_code == 405
 
 
 class Away:
@@ -188,12 +217,12 @@ class Away:
     [("0", "Sorry, we can't answer right now"), ("I can't breathe", "Call 9 1 1 now."), ("stop", "text the one word STOP")],
 )
 def test_while_the_store_is_away_a_caller_hears_something_safe(embedded: Runtime, said: str, heard: str) -> None:
-    call = Call(create_app(replace(embedded, store=Away())).test_client(), embedded.settings)  # type: ignore[arg-type]
+    call = Caller(embedded.settings, posting(replace(embedded, store=Away())), PHONE)  # type: ignore[arg-type]
     call.path = "/voice?n=3&l=es"
     assert heard in call.says(said)
 
 
-def test_a_fault_of_ours_is_answered_too(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_of_ours_is_answered_too(call: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(handle, "receive", lambda *_: 1 / 0)
     assert "we can't answer right now" in call.begin()
 
@@ -218,22 +247,16 @@ def service() -> Iterator[tuple[Embedded, Clock]]:
     running.close()
 
 
-def caller(service: tuple[Embedded, Clock], number: str) -> tuple[Call, Phone]:
+def caller(service: tuple[Embedded, Clock], number: str) -> tuple[Caller, Phone]:
     running, _ = service
-    built = running._built
-    return Call(create_app(built).test_client(), built.settings, number, "CA" + number[-8:] * 4), Phone(
-        built.settings, running.post
-    )
+    settings = running.built.settings
+    return Caller(settings, running.post, number), Phone(settings, running.post)
 
 
 def arriving(service: tuple[Embedded, Clock], to: str) -> list[str]:
     """What arrives on a phone in the next ten seconds."""
     running, clock = service
-    until, texts = clock.at + 10, list[str]()
-    while (due := running.next_due()) is not None and due <= until:
-        clock.at = max(clock.at, due)
-        texts += [arrived.text for arrived in running.work() if arrived.to == to]
-    return texts
+    return [arrived.text for arrived in running.pass_to(clock.at + 10) if arrived.to == to]
 
 
 SET_UP = ("reminders", "8 a.m. 2 p.m. and 8 p.m.", "1", "Chicago", "1", "2")
@@ -252,7 +275,7 @@ def test_reminders_set_up_by_call_begin_with_a_text(service: tuple[Embedded, Clo
     assert "8:00 AM, 2:00 PM, 8:00 PM" in asked
     assert "aclofen" not in asked
     assert "Reply 1 to agree" in asked
-    contact = running._built.store.load(running._built.vault.contact_id(number)).contact
+    contact = running.built.store.load(running.built.vault.contact_id(number)).contact
     assert contact is not None
     assert (contact.plan, contact.consent, running.next_due()) == (None, None, None), "nothing before the text"
     assert call.says("1").startswith("Missed a dose?"), "the call is at the menu, and its 1 is no answer to the text"
@@ -276,7 +299,7 @@ def test_a_no_or_a_late_one_begins_nothing(service: tuple[Embedded, Clock], answ
     assert len(arriving(service, number)) == 1
     clock.at += days * 86400.0
     phone.text(number, answer)
-    contact = running._built.store.load(running._built.vault.contact_id(number)).contact
+    contact = running.built.store.load(running.built.vault.contact_id(number)).contact
     assert contact is not None
     assert (contact.plan, contact.consent) == (None, None)
 
