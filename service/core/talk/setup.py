@@ -153,7 +153,7 @@ def answer_nudge(scene: Scene, asked: Question) -> Turn | None:
 def save(scene: Scene, asked: Question, *, nudge: bool) -> Turn:
     """The plan as they typed it, from now or from the day they said."""
     plan, later = scene.contact.plan, asked.day > scene.today
-    entry = Entry(scene.now, "times", " ".join(f"{m // 60:02}:{m % 60:02}" for m in asked.times))
+    entry = Entry(scene.now, "times", f"{len(asked.times)} a day")
     if plan is not None and later:
         after = scene.change(plan=replace(plan, steps=_with_step(plan, asked), nudge=nudge, checked=scene.now))
         values = {"day": wording.day(scene.menu, asked.day), "times": wording.times(scene.menu, asked.times)}
@@ -205,7 +205,7 @@ def zoned(scene: Scene) -> Turn:
         return say(scene, "zone_only", "do:zone", time=local_time(scene, contact.zone))
     moved = called_off(contact)
     after = scene.of(replace(moved, plan=replace(contact.plan, start=first_after_change(moved, scene.now))))
-    return _saved(after, "zone_saved", "do:zone", Entry(scene.now, "zone", contact.zone))
+    return _saved(after, "zone_saved", "do:zone", Entry(scene.now, "zone", ""))
 
 
 def nudges(scene: Scene, *, on: bool) -> Turn:
