@@ -36,7 +36,10 @@ def confirm_text(scene: Scene, asked: Question) -> str:
 
 
 def text_me(scene: Scene) -> Turn:
-    """The tip they are at, as a text, to who agreed to texts. Who writes has it before them."""
+    """The tip they are at, as a text, to who agreed to texts; without its options, whose numbers would be about something else there.
+
+    Who writes has it before them.
+    """
     screen = scene.menu.screens[scene.place.screen if scene.place else HOME]
     if scene.heard.message.proven:
         return say(scene, "text_only_calls", "do:text_me")
@@ -44,6 +47,8 @@ def text_me(scene: Scene) -> Turn:
         return say(scene, "text_no_consent", "do:text_me")
     if sum(entry.kind == TIP for entry in scene.contact.outbox) >= _MOST_TIPS:
         return say(scene, "text_enough", "do:text_me")
-    text = render.show(scene.menu, screen, home=scene.home).text
+    if screen.id == HOME:
+        return say(scene, "text_which", "do:text_me")
+    text = render.localise(scene.menu, render.told(screen, home=scene.home), home=scene.home)
     after = scene.of(outbox.add(scene.contact, TIP, text, scene.now + _TRUE_SECONDS, now=scene.now))
     return say(after, "text_coming", "do:text_me")
