@@ -36,9 +36,9 @@ def confirm_text(scene: Scene, asked: Question) -> str:
 
 
 def text_me(scene: Scene) -> Turn:
-    """The tip they are at, as a text, to who agreed to texts; without its options, whose numbers would be about something else there.
+    """The tip they are at, as a text, to who agreed to texts; who writes has it before them.
 
-    Who writes has it before them.
+    Without its options: their numbers would be about something else there.
     """
     screen = scene.menu.screens[scene.place.screen if scene.place else HOME]
     if scene.heard.message.proven:
