@@ -33,7 +33,7 @@ class ConfigError(Exception):
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What an operator decides. `public_url` and `api_base` have no path; keys are raw bytes, the newest first; `send_rate` is
-    messages a second.
+    messages a second. Without `whatsapp_from` there is no WhatsApp.
     """
 
     redis_url: str
@@ -51,6 +51,8 @@ class Settings:
     metrics_token: str | None = field(default=None, repr=False)
     api_base: str | None = None
     send_rate: float = 10.0
+    whatsapp_from: str | None = None
+    whatsapp_content_sid: str | None = None
 
 
 def simulated(menu: Path | None = None) -> Settings:
@@ -81,6 +83,8 @@ def _matches(pattern: str, what: str) -> Callable[[str], str]:
 _account_sid = _matches("AC[0-9a-fA-F]{32}", "no account SID")
 _auth_token = _matches("[!-~]{16,}", "no auth token")
 _sender = _matches(r"MG[0-9a-fA-F]{32}|\+[1-9][0-9]{6,14}|[0-9]{5,6}", "no Messaging Service SID, number or short code")
+_number = _matches(r"\+[1-9][0-9]{6,14}", "no number")
+_content_sid = _matches("HX[0-9a-fA-F]{32}", "no content SID")
 _token = _matches("[!-~]{8,}", "too short, or not plain ASCII")
 # In a text each of these costs one character; others (^ { } [ ] ~ \ | and the backtick) cost more.
 _PLAIN: Final = r"""[ !"#$%&'()*+,./0-9:;<=>?@A-Z_a-z-]"""
@@ -190,6 +194,10 @@ _FIELDS: Final = {
         ("TWILIO_API_BASE",), _api_base, "what to call in Twilio's place: http(s)://host:port, without a path", False
     ),
     "send_rate": _Field(("SEND_RATE",), _send_rate, f"messages a second: more than 0, at most {MOST_RATE}", False, 10.0),
+    "whatsapp_from": _Field(("WHATSAPP_FROM",), _number, "the number of your WhatsApp sender: +1...; unset: no WhatsApp", False),
+    "whatsapp_content_sid": _Field(
+        ("WHATSAPP_CONTENT_SID",), _content_sid, "the SID of an approved content template: HX and 32 hex digits", False
+    ),
 }
 
 
@@ -198,6 +206,8 @@ def read(env: Mapping[str, str]) -> Settings:
     settings = Settings(**_values(env, _FIELDS))
     if settings.id_key in settings.secret_keys:
         raise ConfigError(["ID_KEY is one of SECRET_KEYS: it never changes and they do, so it must be a key of its own"])
+    if settings.whatsapp_content_sid and not settings.whatsapp_from:
+        raise ConfigError(["WHATSAPP_CONTENT_SID is of no use without WHATSAPP_FROM: set both, or neither"])
     return settings
 
 

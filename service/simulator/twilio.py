@@ -23,7 +23,7 @@ class Air:
         self._now = now
         self._arrived: list[Arrived] = []
 
-    def send(self, to: str, text: str, *, entry: str, validity: int, deadline: float) -> str:  # noqa: ARG002 - nothing is late here
+    def send(self, to: str, text: str, *, entry: str, validity: int, deadline: float, template: str | None = None) -> str:  # noqa: ARG002
         self._arrived.append(Arrived(self._now(), to, text))
         return "SM" + secrets.token_hex(16)
 
