@@ -71,7 +71,7 @@ def _look_up(runtime: Runtime, contact: Contact, entry: Outgoing, deadline: floa
     texts = wordings(runtime.menu, contact, entry)
     places = {contact.address: texts}
     # Also who agreed by text now: they may have agreed anew since this was tried, or the store forgot which.
-    if runtime.settings.whatsapp_from or contact.last_by(whatsapp.NAME) is not None:
+    if runtime.settings.whatsapp_from or whatsapp.knows(contact):
         places[whatsapp.PREFIX + contact.address] = tuple(map(whatsapp.written, texts))
     try:
         found = [runtime.gateway.find(to, forms, entry.since, deadline) for to, forms in places.items()]

@@ -70,7 +70,7 @@ class Wire(asyncio.Protocol):
         truth, modes = self._truth, self._truth.modes
         name = "down" if modes.down else truth.draw(modes.fail if method == "POST" else modes.fail_get)
         outcome, form = OUTCOMES[name], dict(parse_qsl(body, keep_blank_values=True))
-        code = 20404 if truth.account and f"/{truth.account}/" not in path else modes.to.get(form.get("To", ""))
+        code = 20404 if truth.account and f"/{truth.account}/" not in path else modes.to.get({**query, **form}.get("To", ""))
         code = code or (modes.free.get(form.get("To", "")) if "Body" in form else None)
         if code and outcome.processed != "never":
             name, outcome, answer = f"code-{code}", Outcome("never", STATUSES.get(code, 400)), _error(code)

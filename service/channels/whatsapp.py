@@ -62,9 +62,18 @@ def way(contact: Contact, now: float, *, on: bool, template: bool) -> str | None
 
     Only who agreed to it by WhatsApp gets any of it there; by text message only who ever texted.
     """
-    if contact.consent is None or contact.consent.channel != NAME:
+    if not _agreed(contact):
         return TEXT
     last = contact.last_by(NAME)
     window = last is not None and now < last + WINDOW_SECONDS - SLACK_SECONDS
     may = {NAME: on and window, TEMPLATE: on and template, TEXT: contact.texts}
     return next((name for name, is_open in may.items() if is_open and name not in contact.shut), None)
+
+
+def _agreed(contact: Contact) -> bool:
+    return contact.consent is not None and contact.consent.channel == NAME
+
+
+def knows(contact: Contact) -> bool:
+    """Whether anything may ever have gone to them here."""
+    return _agreed(contact) or contact.last_by(NAME) is not None
