@@ -1,5 +1,6 @@
 """WhatsApp: the form, the answer, by which way a text goes, and never twice over all ways together."""
 
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -17,7 +18,7 @@ from service.core import record
 from service.core.dialogue import step
 from service.core.model import TEXT, Answer, Consent, Contact, Message, Outgoing, Plan, Receipt, Sent, Turn
 from service.core.outbox import ONCE
-from service.gateway import Gateway
+from service.gateway import Found, Gateway
 from service.runtime import Runtime
 from service.store import Store
 from service.vault import Vault
@@ -328,6 +329,18 @@ def test_a_receipt_says_it_is_shut(
         assert world.contact.plan.paused, "blocked, and no other way: nothing more until they write"
 
 
+@pytest.mark.parametrize(("channels", "then"), [((TEXTED, LONG_AGO), [SMS]), ((LONG_AGO,), [])])
+def test_a_template_that_is_refused_is_not_tried_for_ever(
+    channels: tuple[tuple[str, float], ...], then: list[tuple[str, str]], world: World
+) -> None:
+    world.joined(*channels).wake()
+    for _ in range(3):
+        world.receipt(world.stub.messages[-1], "failed", 63016) if world.stub.messages[-1].to == THERE else None
+        world.wake(2)
+    assert world.sent() == [TEMPLATE, *then]
+    assert world.contact.shut == (whatsapp.NAME, whatsapp.TEMPLATE)
+
+
 def test_an_answered_dose_is_not_told_by_another_way(world: World) -> None:
     world.joined(RECENTLY).wake()
     world.says("1")
@@ -439,6 +452,17 @@ def test_what_was_refused_does_not_hide_what_went_out(world: World) -> None:
     world.wake(51)
     assert world.sent() == [FREE, TEMPLATE]
     assert world.states() == [("reminder", "sent", "whatsapp")]
+
+
+def test_one_that_may_have_gone_out_is_found_before_a_refused_one(world: World) -> None:
+    refused = {"to": THERE, "status": "failed", "error": 63016, "sid": "SMrefused"}
+    for fields in ({"body": "x Take it. y", "to": THERE, "sid": "SMthere"}, {"body": "Take it.", **refused}):
+        world.now += 1
+        world.stub.keep(Record(**fields))
+    found = world.built.gateway.find(THERE, ("Take  it.",), NOON, time.monotonic() + 5)
+    assert found == Found("SMthere", "queued", None, "Take  it.", "whatsapp")
+    assert world.built.gateway.find(NUMBER, ("Take it.",), NOON, time.monotonic() + 5) is None
+    assert world.built.gateway.find(THERE, ("Take that.",), NOON, time.monotonic() + 5) is None
 
 
 @pytest.mark.parametrize("seed", range(12))
