@@ -32,7 +32,7 @@ def outcome(runtime: Runtime, id: str, contact: Contact, entry: Outgoing, deadli
             metrics.SENDS.labels("found").inc()
             return [Sent(entry.id, taken.sid, taken.way), *_became(entry, taken)]
         if news := _news(contact, found):
-            return [_shut(entry, news)]
+            return [_shut(entry, news, whatsapp.SHUTS[news])]
         if runtime.now() >= entry.until:
             return [Failed(entry.id, UNSENT, 0.0, None, entry.tries)]
         way = way_of(runtime, contact)
@@ -99,8 +99,8 @@ def _became(entry: Outgoing, found: Found) -> list[Event]:
 # ---- what did not go out
 
 
-def _shut(entry: Outgoing, code: int | None) -> Failed:
-    return Failed(entry.id, str(Kind.CLOSED), 0.0, code, entry.tries, whatsapp.SHUTS.get(code, ()))
+def _shut(entry: Outgoing, code: int | None, ways: tuple[str, ...]) -> Failed:
+    return Failed(entry.id, str(Kind.CLOSED), 0.0, code, entry.tries, ways)
 
 
 def _no_way(runtime: Runtime, id: str, contact: Contact, entry: Outgoing) -> Failed:
@@ -124,7 +124,7 @@ def _failed(runtime: Runtime, id: str, entry: Outgoing, fault: SendError, way: s
     say("not sent", contact=id, what=entry.kind, way=way, kind=str(fault.kind), code=fault.code, reason=str(fault))
     kind, wait = fault.kind, fault.wait or 0.0
     if kind is Kind.CLOSED:
-        return _shut(entry, fault.code)
+        return _shut(entry, fault.code, (*whatsapp.SHUTS.get(fault.code, ()), way))
     if way != TEXT and fault.code in _OF_A_SENDER:
         kind = Kind.CONFIG_RECIPIENT
     if kind is Kind.CONFIG_ACCOUNT:

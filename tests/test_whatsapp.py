@@ -297,6 +297,33 @@ def test_a_window_that_is_shut_at_once(world: World) -> None:
     assert world.contact.shut == ()
 
 
+@pytest.mark.parametrize(("channels", "then"), [((TEXTED, RECENTLY), [SMS]), ((RECENTLY,), [])])
+@pytest.mark.parametrize("code", [63014, 63016])
+def test_ways_that_are_all_shut_at_once(
+    code: int, channels: tuple[tuple[str, float], ...], then: list[tuple[str, str]], world: World
+) -> None:
+    world.stub.modes.to = {THERE: code}
+    world.joined(*channels)
+    for _ in range(5):
+        world.wake(2)
+    assert world.sent() == then
+    assert world.stub.stats[f"code-{code}"] == (1 if code == 63014 else 2)
+    assert (world.contact.plan is not None and world.contact.plan.paused) == (not then)
+
+
+def test_a_store_that_forgets_and_a_receipt_that_comes_twice(world: World) -> None:
+    """Refused, so it went by text; then all that is forgotten, and the refusal comes again."""
+    world.joined(TEXTED, RECENTLY).on(BARE).wake()
+    before = world.contact
+    world.receipt(world.stub.messages[0], "failed", 63016)
+    world.wake(2)
+    world.built.store.advance(world.id, world.built.store.load(world.id).version, Turn(before, due=world.now))
+    world.receipt(world.stub.messages[0], "failed", 63016)
+    world.wake(2)
+    assert world.sent() == [FREE, SMS]
+    assert world.states() == [("reminder", "sent", "")]
+
+
 @pytest.mark.parametrize(
     ("code", "settings", "channels", "then"),
     [

@@ -61,7 +61,9 @@ def _again(contact: Contact, entry: Outgoing, event: Receipt, now: float) -> Tur
     dose = doses.of_slot(contact, entry.slot)
     if dose and dose.state == "open" and entry.kind in ONCE:
         contact = doses.put(contact, replace(dose, state="sending", told=0.0))
-    contact = closing(put(contact, replace(entry, state="waiting", at=now + 1.0, rank=0, way="")), (entry.way,))
+    # Twilio is asked all the same: the store may have forgotten that it went by another way already.
+    waiting = replace(entry, state="waiting", at=now + 1.0, since=entry.at, rank=0, way="")
+    contact = closing(put(contact, waiting), (entry.way,))
     line = Entry(now, "undelivered", f"{about(entry)} {event.code}")
     return Turn(contact, journal=(line,), verdict="undelivered", why=event.kind)
 
