@@ -26,7 +26,7 @@ class ConfigError(Exception):
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What an operator decides. `public_url` and `api_base` have no path; keys are raw bytes, the newest first; `send_rate` is
-    messages a second.
+    messages a second. Without `whatsapp_from` there is no WhatsApp.
     """
 
     redis_url: str
@@ -44,6 +44,8 @@ class Settings:
     metrics_token: str | None = field(default=None, repr=False)
     api_base: str | None = None
     send_rate: float = 10.0
+    whatsapp_from: str | None = None
+    whatsapp_content_sid: str | None = None
     public_number: str | None = None
 
     @property
@@ -108,6 +110,12 @@ _FIELDS: Final = {
     ),
     "public_number": _Field(("PUBLIC_NUMBER",), settings.number, "the number people text: +1... or a short code", False),
     "send_rate": _Field(("SEND_RATE",), settings.send_rate, f"messages a second: more than 0, at most {MOST_RATE}", False, 10.0),
+    "whatsapp_from": _Field(
+        ("WHATSAPP_FROM",), settings.e164, "the number of your WhatsApp sender: +1...; unset: no WhatsApp", False
+    ),
+    "whatsapp_content_sid": _Field(
+        ("WHATSAPP_CONTENT_SID",), settings.content_sid, "the SID of an approved content template: HX and 32 hex digits", False
+    ),
 }
 
 
@@ -116,6 +124,8 @@ def read(env: Mapping[str, str]) -> Settings:
     read = Settings(**_values(env, _FIELDS))
     if read.id_key in read.secret_keys:
         raise ConfigError(["ID_KEY is one of SECRET_KEYS: it never changes and they do, so it must be a key of its own"])
+    if read.whatsapp_content_sid and not read.whatsapp_from:
+        raise ConfigError(["WHATSAPP_CONTENT_SID is of no use without WHATSAPP_FROM: set both, or neither"])
     return read
 
 

@@ -6,14 +6,13 @@ from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
 from service import log, metrics
-from service.channels import sms
+from service.channels import sms, whatsapp
 from service.core.dialogue import step
-from service.core.model import TEXT, Answer, Contact, Due, Enrol, Event, Failed, Message, Outgoing, Place, Receipt, Sent, Turn
-from service.core.outbox import UNSENT
+from service.core.model import TEXT, Answer, Contact, Due, Enrol, Event, Message, Outgoing, Place, Receipt, Turn
 from service.core.schedule import SEND_SECONDS
 from service.core.stranded import stranded
-from service.core.wake import wordings
-from service.gateway import Found, Kind, SendError, kind_of_receipt
+from service.deliver import LOUD, outcome
+from service.gateway import kind_of_receipt
 from service.runtime import Runtime
 from service.store import Loaded, StoreDown
 
@@ -21,8 +20,6 @@ PATIENCE_SECONDS: Final = 1.2
 """No new try begins after this; a try takes at most two commands. Twilio waits 15 s, a person less."""
 SETTLE_SECONDS: Final = 5.0
 """How long to try to keep what Twilio said. After that the next wake asks Twilio."""
-HALT_SECONDS: Final = 60.0
-RECIPIENT_SECONDS: Final = 300.0
 
 T = TypeVar("T")
 
@@ -137,9 +134,9 @@ def enrol(runtime: Runtime, address: str) -> str:
 def receipt(runtime: Runtime, address: str, event: Receipt) -> None:
     """What became of a text. Raises `StoreDown`: it must come again."""
     kind = kind_of_receipt(event.code) if event.code else None
-    if kind in _LOUD:
+    if kind in LOUD:
         log.error("undelivered", kind=str(kind), code=event.code)
-    known = replace(event, kind=str(kind) if kind else "")
+    known = replace(event, kind=str(kind) if kind else "", shut=whatsapp.SHUTS.get(event.code, ()))
     _apply(runtime, runtime.vault.contact_id(address), known, time.monotonic() + PATIENCE_SECONDS)
 
 
@@ -148,66 +145,13 @@ def receipt(runtime: Runtime, address: str, event: Receipt) -> None:
 
 def _deliver(runtime: Runtime, id: str, kept: Loaded, entry: Outgoing, deadline: float) -> Loaded:
     """Send one entry, or find that it was sent; and keep what came of it."""
-    for event in _outcome(runtime, id, kept.contact or Contact(0.0), entry, deadline):
+    for event in outcome(runtime, id, kept.contact or Contact(0.0), entry, deadline):
         try:
             kept = _apply(runtime, id, event, time.monotonic() + SETTLE_SECONDS, known=kept).kept
         except StoreDown as fault:
             # The entry stays marked as being sent, and the wake after the quiet time asks Twilio.
             log.warning("not kept", contact=id, what=type(event).__name__, reason=str(fault))
     return kept
-
-
-def _outcome(runtime: Runtime, id: str, contact: Contact, entry: Outgoing, deadline: float) -> list[Event]:
-    begun, to = runtime.now(), contact.address
-    try:
-        found = _look_up(runtime, contact, entry, deadline) if entry.ask else None
-        if found:
-            metrics.SENDS.labels("found").inc()
-            return [Sent(entry.id, found.sid), *_became(entry, found)]
-        if runtime.now() >= entry.until:
-            return [Failed(entry.id, UNSENT, 0.0, None, entry.tries)]
-        validity = max(LEAST_VALIDITY, int(entry.until - runtime.now()))
-        sid = runtime.gateway.send(to, entry.text, entry=entry.id, validity=validity, deadline=deadline)
-    except SendError as fault:
-        return [_failed(runtime, id, entry, fault)]
-    metrics.SENDS.labels("sent").inc()
-    metrics.LATENESS.observe(max(0.0, begun - entry.at))
-    return [Sent(entry.id, sid)]
-
-
-LEAST_VALIDITY: Final = 6
-
-
-def _look_up(runtime: Runtime, contact: Contact, entry: Outgoing, deadline: float) -> Found | None:
-    """The text at Twilio, in any wording it may have had. Not being able to ask leaves it as unknown as it was."""
-    try:
-        texts = wordings(runtime.menu, contact, entry)
-        return runtime.gateway.find(contact.address, texts, entry.since, deadline)
-    except SendError as fault:
-        raise SendError(Kind.AMBIGUOUS, fault.code, reason=f"looking it up: {fault.kind}") from None
-
-
-def _became(entry: Outgoing, found: Found) -> list[Event]:
-    """What Twilio already knows of a text that was found."""
-    kind = str(kind_of_receipt(found.error_code)) if found.error_code else ""
-    return [Receipt(entry.id, found.sid, found.status, kind, found.error_code)]
-
-
-def _failed(runtime: Runtime, id: str, entry: Outgoing, fault: SendError) -> Failed:
-    """An error of sending, counted; what an operator must mend is said loudly, and stops everybody where it concerns everybody."""
-    metrics.SENDS.labels(str(fault.kind)).inc()
-    say = log.error if fault.kind in _LOUD else log.warning
-    say("not sent", contact=id, what=entry.kind, kind=str(fault.kind), code=fault.code, reason=str(fault))
-    wait = fault.wait or 0.0
-    if fault.kind is Kind.CONFIG_ACCOUNT:
-        runtime.store.halt(f"Twilio refuses the account: error {fault.code}", HALT_SECONDS)
-        wait = HALT_SECONDS
-    if fault.kind is Kind.CONFIG_RECIPIENT:
-        wait = RECIPIENT_SECONDS
-    return Failed(entry.id, str(fault.kind), wait, fault.code, entry.tries)
-
-
-_LOUD: Final = (Kind.CONFIG_ACCOUNT, Kind.CONFIG_RECIPIENT, Kind.PROGRAM)
 
 
 def _note(id: str, loaded: Loaded, turn: Turn, *, channel: str, cause: str, begun: float) -> None:

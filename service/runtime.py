@@ -15,7 +15,7 @@ from service.vault import Vault
 class Sender(Protocol):
     """What sends the texts that we start: `gateway.Gateway`, or a simulator's."""
 
-    def send(self, to: str, text: str, *, entry: str, validity: int, deadline: float) -> str: ...
+    def send(self, to: str, text: str, *, entry: str, validity: int, deadline: float, template: str | None = None) -> str: ...
 
     def find(self, to: str, texts: tuple[str, ...], since: float, deadline: float) -> Found | None: ...
 
@@ -50,5 +50,9 @@ def build(
     vault = Vault(settings.id_key, settings.secret_keys)
     menu = content.load(settings.menu, settings.brand, settings.clinic, settings.public_url, deaf=deaf)
     kept = Store(vault, client or (lambda: store.connect(settings.redis_url)))
-    sender = gateway or Gateway(settings.account_sid, settings.auth_token, settings.sender, settings.public_url, settings.api_base)
-    return Runtime(settings, menu, vault, kept, sender, now or SharedClock(kept))
+    return Runtime(settings, menu, vault, kept, gateway or _twilio(settings), now or SharedClock(kept))
+
+
+def _twilio(settings: Settings) -> Gateway:
+    account = (settings.account_sid, settings.auth_token)
+    return Gateway(*account, settings.sender, settings.public_url, settings.api_base, whatsapp=settings.whatsapp_from)

@@ -31,6 +31,8 @@ def matches(pattern: str, what: str) -> Callable[[str], str]:
 account_sid = matches("AC[0-9a-fA-F]{32}", "no account SID")
 auth_token = matches("[!-~]{16,}", "no auth token")
 sender = matches(r"MG[0-9a-fA-F]{32}|\+[1-9][0-9]{6,14}|[0-9]{5,6}", "no Messaging Service SID, number or short code")
+e164 = matches(r"\+[1-9][0-9]{6,14}", "no number")
+content_sid = matches("HX[0-9a-fA-F]{32}", "no content SID")
 number = matches(r"\+[1-9][0-9]{6,14}|[0-9]{5,6}", "no number or short code")
 token = matches("[!-~]{8,}", "too short, or not plain ASCII")
 # In a text each of these costs one character; others (^ { } [ ] ~ \ | and the backtick) cost more.

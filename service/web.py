@@ -8,7 +8,7 @@ from flask import Flask, Request, Response, abort, request
 from werkzeug.exceptions import HTTPException
 
 from service import handle, log, metrics, public
-from service.channels import Channel, signature, sms, voice
+from service.channels import Channel, signature, sms, voice, whatsapp
 from service.channels.form import CONTENT_TYPE
 from service.core.model import Answer, Message
 from service.core.stranded import stranded
@@ -27,6 +27,8 @@ def create_app(runtime: Runtime) -> Flask:
     app = Flask("service", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MOST_BODY
     for path, channel in CHANNELS.items():
+        if _off(runtime, channel):
+            continue
         app.add_url_rule(path, view_func=partial(receive, runtime, channel), methods=["POST"], endpoint=path[1:])
     app.add_url_rule("/receipt", view_func=lambda: receive_receipt(runtime), methods=["POST"], endpoint="receipt")
     app.add_url_rule("/health", view_func=lambda: Response("alive\n", mimetype="text/plain"), endpoint="health")
@@ -37,7 +39,11 @@ def create_app(runtime: Runtime) -> Flask:
     return app
 
 
-CHANNELS: Final[dict[str, Channel]] = {"/sms": sms, "/voice": voice}
+CHANNELS: Final[dict[str, Channel]] = {"/sms": sms, "/voice": voice, "/whatsapp": whatsapp}
+
+
+def _off(runtime: Runtime, channel: Channel) -> bool:
+    return channel is whatsapp and runtime.settings.whatsapp_from is None
 
 
 def receive(runtime: Runtime, channel: Channel) -> Response:

@@ -52,6 +52,14 @@ def test_the_number_people_text(changed: dict[str, str], number: str | None) -> 
     assert config.read({**GOOD, **changed}).number == number
 
 
+def test_whatsapp_is_a_number_and_perhaps_a_template() -> None:
+    number, template = {"WHATSAPP_FROM": "+15550000001"}, {"WHATSAPP_CONTENT_SID": "HX" + "0aB1" * 8}
+    both = config.read({**GOOD, **number, **template})
+
+    assert (both.whatsapp_from, both.whatsapp_content_sid) == ("+15550000001", "HX" + "0aB1" * 8)
+    assert config.read({**GOOD, **number}).whatsapp_content_sid is None
+
+
 def test_nothing_set_names_everything() -> None:
     with pytest.raises(config.ConfigError) as fault:
         config.read({})
@@ -115,6 +123,10 @@ def test_each_required_setting(name: str) -> None:
         ("TWILIO_API_BASE", "http://127.0.0.1#x"),
         ("TWILIO_API_BASE", "https://"),
         ("SEND_RATE", "0"),
+        ("WHATSAPP_FROM", "whatsapp:+15550000000"),
+        ("WHATSAPP_FROM", "15550000000"),
+        ("WHATSAPP_CONTENT_SID", "HX123"),
+        ("WHATSAPP_CONTENT_SID", "HX" + "0" * 32),
         ("SEND_RATE", "-1"),
         ("SEND_RATE", "1000.5"),
         ("SEND_RATE", "nan"),

@@ -51,7 +51,7 @@ OUTCOMES = {
 
 @dataclass
 class Modes:
-    """What can be set at run time. Times are seconds; `to` and `undelivered` are error codes by number."""
+    """What can be set at run time. Times are seconds; `to`, `free` (no templates) and `undelivered` are error codes by number."""
 
     delay: float = 0.0
     hang: float = 30.0
@@ -61,6 +61,7 @@ class Modes:
     fail: dict[str, float] = field(default_factory=dict)
     fail_get: dict[str, float] = field(default_factory=dict)
     to: dict[str, int] = field(default_factory=dict)
+    free: dict[str, int] = field(default_factory=dict)
     undelivered: dict[str, int] = field(default_factory=dict)
 
 
@@ -78,6 +79,7 @@ class Record:
     direction: str = "outbound-api"
     status: str = "queued"
     error: int | None = None
+    content: str = ""
     receipt: str = ""
     sid: str = field(default_factory=lambda: "SM" + secrets.token_hex(16))
 

@@ -10,6 +10,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from tests.twilio_truth import OUTCOMES, STATUSES, Outcome, Record, Truth
 
+TEMPLATE = "Your reminder: {{1}} - reply here."
+
 
 class Wire(asyncio.Protocol):
     """Reads one request at a time and answers it as the draw says."""
@@ -68,7 +70,8 @@ class Wire(asyncio.Protocol):
         truth, modes = self._truth, self._truth.modes
         name = "down" if modes.down else truth.draw(modes.fail if method == "POST" else modes.fail_get)
         outcome, form = OUTCOMES[name], dict(parse_qsl(body, keep_blank_values=True))
-        code = 20404 if truth.account and f"/{truth.account}/" not in path else modes.to.get(form.get("To", ""))
+        code = 20404 if truth.account and f"/{truth.account}/" not in path else modes.to.get({**query, **form}.get("To", ""))
+        code = code or (modes.free.get(form.get("To", "")) if "Body" in form else None)
         if code and outcome.processed != "never":
             name, outcome, answer = f"code-{code}", Outcome("never", STATUSES.get(code, 400)), _error(code)
         elif method == "GET":
@@ -140,9 +143,13 @@ class Wire(asyncio.Protocol):
 
 def _record(form: dict[str, str]) -> Record:
     service = form.get("MessagingServiceSid")
+    body = form.get("Body", "").rstrip()
+    if "ContentSid" in form:
+        body = TEMPLATE.replace("{{1}}", json.loads(form["ContentVariables"])["1"])
     return Record(
         to=form.get("To", ""),
-        body=form.get("Body", "").rstrip(),
+        body=body,
+        content=form.get("ContentSid", ""),
         callback=form.get("StatusCallback", ""),
         validity=form.get("ValidityPeriod", ""),
         sender=form.get("From", "+15550000000"),

@@ -42,10 +42,11 @@ def parse_receipt(form: Form, account_sid: str, entry: str) -> tuple[str, Receip
     if isinstance(field, str):
         return field
     sid, code = field.get("MessageSid", ""), field.get("ErrorCode", "")
-    to = field.get("To", "").rpartition(":")[2]  # a channel's name may stand before the number
+    way, _, to = field.get("To", "").rpartition(":")  # a channel's name may stand before the number
     if fault := wrong(MessageSid_is_none=not MESSAGE_SID.fullmatch(sid), To_is_no_number=not NUMBER.fullmatch(to)):
         return fault
-    return to, Receipt(entry[:_MOST_ENTRY], sid, field.get("MessageStatus", ""), "", int(code) if _CODE.fullmatch(code) else None)
+    known = int(code) if _CODE.fullmatch(code) else None
+    return to, Receipt(entry[:_MOST_ENTRY], sid, field.get("MessageStatus", ""), "", known, way[:_MOST_ENTRY])
 
 
 _CODE = re.compile("[1-9][0-9]{0,6}")

@@ -5,7 +5,7 @@ from dataclasses import replace
 from math import ceil
 from typing import Any, Final
 
-from service.core import doses, optout, outbox, turns
+from service.core import doses, optout, outbox, receipts, turns
 from service.core.due import due
 from service.core.guest import guest, host
 from service.core.hearing import hear
@@ -55,14 +55,15 @@ def _heard_from(contact: Contact, message: Message, now: float) -> Contact:
     if message.channel != TEXT or contact.channels:
         known = contact.channels or (((TEXT, contact.since),) if contact.since < now else ())
         others = tuple(row for row in known if row[0] != message.channel)
-        contact = replace(contact, channels=(*others, (message.channel, now)))
+        shut = tuple(way for way in contact.shut if way.partition(" ")[0] != message.channel)
+        contact = replace(contact, channels=(*others, (message.channel, now)), shut=shut)
     return replace(contact, plan=replace(contact.plan, heard=now)) if contact.plan and message.proven else contact
 
 
 def _sent(menu: Menu, contact: Contact, event: Sent, now: float) -> Turn:
     """Twilio took a text of ours; a phone may quote it back to us with a heart, as it may a reply."""
     text = next((o.text for o in contact.outbox if o.id == event.entry and o.text), "")
-    after = outbox.sent(contact, event.entry, event.sid, now)
+    after = outbox.sent(contact, event.entry, event.sid, now, event.way)
     return Turn(replace(after, pace=replace(after.pace, reply=reply_print(menu, text))) if text else after, verdict="sent")
 
 
@@ -71,7 +72,7 @@ _EVENTS: Final[dict[type, Callable[[Menu, Contact, Any, float], Turn]]] = {
     Due: wake,
     Sent: _sent,
     Failed: lambda menu, contact, event, now: outbox.failed(contact, event, now),
-    Receipt: lambda menu, contact, event, now: outbox.receipt(contact, event, now),
+    Receipt: lambda menu, contact, event, now: receipts.receipt(contact, event, now),
     Enrol: invite,
 }
 

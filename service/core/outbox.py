@@ -5,34 +5,22 @@ from typing import Final
 
 from service.core import doses
 from service.core.guest import CONFIRM
-from service.core.model import Contact, Entry, Failed, Outgoing, Question, Receipt, Slot, Turn
+from service.core.model import TEXT, Contact, Entry, Failed, Outgoing, Question, Slot, Turn
 from service.core.schedule import QUIET, coming_of
 
-RANKS: Final = {
-    "accepted": 1,
-    "scheduled": 2,
-    "queued": 3,
-    "sending": 4,
-    "sent": 5,
-    "delivered": 6,
-    "undelivered": 6,
-    "failed": 6,
-    "canceled": 6,
-    "partially_delivered": 6,
-    "read": 7,
-}
-"""How far a message has come. Receipts arrive in any order; one that ranks no higher than the last changes nothing."""
 _KEEP_SENT: Final = 12 * 3600
 """Seconds that a sent entry is remembered, for its receipts."""
-_SID: Final = 8
+SID: Final = 8
 """So much of a message's SID is kept: enough to tell it from another, when that is all it is for."""
 _MOST_TRIES: Final = 40
-_MOST_FAILURES: Final = 2
 _REFUSED: Final = ("bad_number", "program", "expired")
-_UNDELIVERED: Final = ("undelivered", "failed", "canceled")
 REMINDERS: Final = ("reminder", "late", "again", "nudge")
 UNSENT: Final = "unsent"
 """The kind of a failure when Twilio was asked and does not know the text."""
+SHUT: Final = "closed"
+"""The kind of a failure when it surely did not go out, because its way to them is shut: it may go by another."""
+NO_WAY: Final = "no_way"
+"""The kind of a failure when there is no way to them at present."""
 ONCE: Final = ("reminder", "late")
 """Kinds of which a slot has only one."""
 
@@ -96,7 +84,7 @@ def prune(contact: Contact, now: float) -> tuple[Contact, tuple[Entry, ...]]:
         elif entry.state == "sending" and now < entry.at + QUIET:
             keep = True
         else:
-            keep = _wanted(contact, entry) and now < _last(contact, entry) and entry.tries < _MOST_TRIES
+            keep = wanted(contact, entry) and now < _last(contact, entry) and entry.tries < _MOST_TRIES
         if keep:
             continue
         contact = _remove(contact, entry)
@@ -106,7 +94,7 @@ def prune(contact: Contact, now: float) -> tuple[Contact, tuple[Entry, ...]]:
     return contact, tuple(journal)
 
 
-def _wanted(contact: Contact, entry: Outgoing) -> bool:
+def wanted(contact: Contact, entry: Outgoing) -> bool:
     """Whether a text is still to be sent: they have a plan, and its dose was not answered meanwhile."""
     if contact.left is not None or (contact.plan is None and entry.kind not in _WITHOUT_PLAN):
         return False
@@ -137,12 +125,16 @@ def about(entry: Outgoing) -> str:
     return entry.kind if entry.slot is None else f"{entry.kind} {entry.slot[0]}:{entry.slot[1]}"
 
 
-def sent(contact: Contact, entry_id: str, sid: str, now: float) -> Contact:
-    """Twilio has it. What it asks is an open question from now on, and what it tells is told."""
-    entry = _find(contact, entry_id)
-    if entry is None or entry.state == "sent":
+def sent(contact: Contact, entry_id: str, sid: str, now: float, way: str = "") -> Contact:
+    """Twilio has it. What it asks is an open question from now on, and what it tells is told.
+
+    Not so the message that Twilio took and, as is known already, refused.
+    """
+    entry = find(contact, entry_id)
+    if entry is None or entry.state == "sent" or (entry.sid and sid[-SID:] == entry.sid):
         return contact
-    contact = put(contact, replace(entry, state="sent", at=now, sid=sid[-_SID:], text="", until=0.0, since=0.0))
+    took = replace(entry, state="sent", at=now, sid=sid[-SID:], since=0.0)
+    contact = put(contact, replace(took, text="", until=0.0) if way in ("", TEXT) else replace(took, way=way))
     dose = doses.of_slot(contact, entry.slot)
     if dose:
         state = "open" if dose.state in ("sending", "dropped") else dose.state
@@ -158,20 +150,24 @@ def sent(contact: Contact, entry_id: str, sid: str, now: float) -> Contact:
 _ASKS: Final = {"check": "still", "invite": "invite"}
 
 
-def _find(contact: Contact, entry_id: str) -> Outgoing | None:
+def find(contact: Contact, entry_id: str) -> Outgoing | None:
     return next((o for o in contact.outbox if o.id == entry_id), None)
 
 
 def failed(contact: Contact, event: Failed, now: float) -> Turn:
     """An entry did not go out, or nobody knows: what to do about it stands with the kind of the error."""
-    entry = _find(contact, event.entry)
+    entry = find(contact, event.entry)
     if entry is None or entry.state != "sending" or event.kind == "ambiguous" or event.tries not in (None, entry.tries):
         return Turn(contact, verdict="failed", why=event.kind)
     if event.kind == "opted_out":
         return gone(contact, now, f"carrier {event.code}")
+    contact = closing(contact, event.shut)
     if event.kind in _REFUSED:
-        return _refused(_given_up(_remove(contact, entry), entry), event.kind, event.code, now)
-    if not _wanted(contact, entry):
+        return refused(_given_up(_remove(contact, entry), entry), event.kind, event.code, now)
+    if event.kind == NO_WAY:
+        given_up = _given_up(_remove(contact, entry), entry)
+        return Turn(given_up, journal=(Entry(now, "dropped", about(entry)),), verdict="failed", why=event.kind)
+    if not wanted(contact, entry):
         return Turn(_remove(contact, entry), verdict="failed", why="not wanted any more")
     # It surely did not go out, so it waits again as if it had not been tried. One that was tried before keeps its doubt,
     # until Twilio itself does not know it.
@@ -180,7 +176,12 @@ def failed(contact: Contact, event: Failed, now: float) -> Turn:
     return Turn(put(contact, waiting), verdict="failed", why=event.kind)
 
 
-def _refused(contact: Contact, kind: str, code: int | None, now: float) -> Turn:
+def closing(contact: Contact, ways: tuple[str, ...]) -> Contact:
+    """The contact with these ways known to be shut."""
+    return replace(contact, shut=tuple(dict.fromkeys((*contact.shut, *ways)))) if ways else contact
+
+
+def refused(contact: Contact, kind: str, code: int | None, now: float) -> Turn:
     """It will never go out. A number that cannot get texts gets no more of them until its owner texts again."""
     if kind == "bad_number" and contact.plan:
         contact = called_off(replace(contact, plan=replace(contact.plan, paused=True), supply=None))
@@ -203,47 +204,3 @@ def ended(contact: Contact, now: float) -> Contact:
     kept = {"alarm": contact.alarm, "pace": contact.pace, "zone": contact.zone, "channels": contact.channels}
     left = Contact(contact.since, contact.welcomed, now, **kept)  # type: ignore[arg-type]
     return drop_waiting(replace(left, outbox=contact.outbox, serial=contact.serial))
-
-
-def receipt(contact: Contact, event: Receipt, now: float) -> Turn:
-    """What became of a message. Any receipt proves that Twilio has it; only a higher rank is news."""
-    if event.kind == "opted_out":
-        return gone(contact, now, f"carrier {event.code}")
-    entry, rank = _find(contact, event.entry), RANKS.get(event.status, 0)
-    if entry is None or not rank:
-        return Turn(contact, verdict="receipt", why="not known any more")
-    if entry.state == "sending":
-        contact = sent(contact, entry.id, event.sid, now)
-        entry = _find(contact, event.entry) or entry
-    if rank <= entry.rank or entry.state != "sent" or (entry.sid and event.sid[-_SID:] != entry.sid):
-        return Turn(contact, verdict="receipt", why="no news")
-    contact = put(contact, replace(entry, rank=rank))
-    if event.status in _UNDELIVERED:
-        return _undelivered(contact, entry, event, now)
-    if event.status == "delivered" and contact.plan and contact.plan.failures:
-        contact = replace(contact, plan=replace(contact.plan, failures=0))
-    return Turn(contact, verdict="receipt", why=event.status)
-
-
-def _undelivered(contact: Contact, entry: Outgoing, event: Receipt, now: float) -> Turn:
-    """It did not reach the phone. A phone that was off is tried once more, in the words that are true by then."""
-    if contact.plan:
-        contact = replace(contact, plan=replace(contact.plan, failures=contact.plan.failures + 1))
-    turn = Turn(
-        contact, journal=(Entry(now, "undelivered", f"{about(entry)} {event.code}"),), verdict="undelivered", why=event.kind
-    )
-    dose = doses.of_slot(contact, entry.slot)
-    for_good = event.kind == "bad_number" or (contact.plan and contact.plan.failures > _MOST_FAILURES and event.code == _NO_HANDSET)
-    if for_good:
-        paused = _refused(contact, "bad_number", event.code, now)
-        return replace(paused, journal=(*turn.journal, *paused.journal), verdict="undelivered")
-    if dose is None or dose.state != "open" or entry.kind not in ONCE:
-        return turn
-    if event.kind == "unreachable" and entry.tries == 1 and now < coming_of(contact, dose).closes:
-        return replace(turn, contact=doses.put(contact, replace(dose, again=now + _TRY_AGAIN)))
-    missed = doses.notice(doses.put(contact, replace(dose, state="dropped", again=0.0)), "dropped", dose.slot)
-    return replace(turn, contact=missed)
-
-
-_NO_HANDSET: Final = 30005
-_TRY_AGAIN: Final = 300.0

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from service.core import history, outbox
+from service.core import history, receipts
 from service.core.menu import Menu
 from service.core.model import Contact, Entry, Outgoing, Slot
 
@@ -41,9 +41,9 @@ _QUESTIONS: Final = {
 }
 _SENDING: Final = {"waiting": "waits to be sent at", "sending": "being sent since", "sent": "sent at"}
 _RANKS: Final = (
-    (outbox.RANKS["read"], "read"),
-    (outbox.RANKS["delivered"], "and its last receipt came"),
-    (outbox.RANKS["sent"], "and with the carrier"),
+    (receipts.RANKS["read"], "read"),
+    (receipts.RANKS["delivered"], "and its last receipt came"),
+    (receipts.RANKS["sent"], "and with the carrier"),
 )
 _NOTICES: Final = {"dropped": "a reminder that was not sent", "unanswered": "a dose nobody answered about", "paused": "a pause"}
 _EVENTS: Final = {

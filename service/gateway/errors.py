@@ -28,6 +28,8 @@ class Kind(StrEnum):
     """The whole account cannot send until the operator acts."""
     CONFIG_RECIPIENT = "config_recipient"
     """Set-up or policy is against this destination or text: tell the operator, go on with the others."""
+    CLOSED = "closed"
+    """This way to them is shut, so it surely did not go out: another way may be open."""
     PROGRAM = "program"
     """A fault of our own: never again as it is."""
 
@@ -36,19 +38,20 @@ _CODES: Final = {
     Kind.RETRY: (20429, 21611, 30001, 30047, 63018, 14107),
     Kind.AMBIGUOUS: (20500, 20503, 20504),
     Kind.OPTED_OUT: (21610,),
-    Kind.BAD_NUMBER: (21211, 21614, 21635, 30004, 30006, 63014),
+    Kind.BAD_NUMBER: (21211, 21614, 21635, 30004, 30006),
     Kind.UNREACHABLE: (30003, 30005, 30008),
     Kind.EXPIRED: (30036,),
     # 30029 and 30030: redaction is asked for and the account has none; 63038: the account's cap for the day.
     Kind.CONFIG_ACCOUNT: (20003, 20404, 10001, 30002, 21212, 21606, 21608, 21703, 21704, 30034, 30029, 30030, 63038),
     Kind.CONFIG_RECIPIENT: (21408, 21612, 30007, 30450, 30610, 30640, 11200),
-    Kind.PROGRAM: (21617, 21619, 35114, 35115, 35116, 35117, 35126, 63016),
+    Kind.CLOSED: (63014, 63016),
+    Kind.PROGRAM: (21617, 21619, 35114, 35115, 35116, 35117, 35126),
 }
 KINDS: Final = {code: kind for kind, codes in _CODES.items() for code in codes}
 
 _STATUSES: Final = {401: Kind.CONFIG_ACCOUNT, 403: Kind.CONFIG_ACCOUNT, 404: Kind.CONFIG_ACCOUNT, 408: Kind.AMBIGUOUS}
-# A queue of ten hours does not empty in four seconds; the guard against loops rests for 30 s.
-_LEAST_WAITS: Final = {21611: 60.0, 30001: 60.0, 14107: 30.0}
+# A queue of ten hours does not empty in four seconds; the guard against loops rests for 30 s, and so do we for WhatsApp's rate.
+_LEAST_WAITS: Final = {21611: 60.0, 30001: 60.0, 14107: 30.0, 63018: 30.0}
 
 
 class SendError(Exception):

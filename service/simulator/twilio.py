@@ -73,7 +73,7 @@ class Air:
         self._seen = 0
         self.refused: list[Refused] = []
 
-    def send(self, to: str, text: str, *, entry: str, validity: int, deadline: float) -> str:  # noqa: ARG002 - nothing is late here
+    def send(self, to: str, text: str, *, entry: str, validity: int, deadline: float, template: str | None = None) -> str:  # noqa: ARG002 - nothing is late here
         """As `gateway.Gateway.send`, with the same errors."""
         if self.switches.sending in _REFUSED:
             self.refused.append(Refused(self._now(), to, _REFUSED[self.switches.sending]))

@@ -78,11 +78,12 @@ class Guest:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """They agreed to at most `most` texts a day, to the wording whose print is `wording`."""
+    """They agreed to at most `most` texts a day, to the wording whose print is `wording`, by this channel."""
 
     at: float
     most: int
     wording: str
+    channel: str = TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,9 @@ class Outgoing:
     """A text that we start. `state`: "waiting" (not before `at`), "sending" (since `at`), "sent" (at `at`, its text gone).
 
     `until`: not true any more after this instant. `since`: when it was first tried, 0 never: then Twilio is asked before it is
-    tried again. `tries` counts. `rank`: how far its receipts have come.
+    tried again. `tries` counts. `rank`: how far its receipts have come. `way`: by which way Twilio took it, "" as a text message;
+    then its text is kept until it is delivered, because such a way may turn out to be shut. `sid` of one that is not sent: the
+    message that Twilio took and then refused.
     """
 
     id: str
@@ -158,6 +161,7 @@ class Outgoing:
     tries: int = 0
     sid: str = ""
     rank: int = 0
+    way: str = ""
 
     @property
     def ask(self) -> bool:
@@ -173,7 +177,8 @@ class Contact:
     "paused", and the slot). `history`: the doses older than `doses` holds, packed (see `history`). `serial` makes outbox ids.
     `shown`: when something was said last that is no screen, no question and no answer about a dose. `language`: the code of the one
     they read, "" the menu's first; `language_chosen`: by word, not by what they write in. `channels`: (name, when they last came by
-    it); empty while they only ever texted. `guest`: what is kept of somebody who came where nothing proves who they are.
+    it); empty while they only ever texted. `guest`: what is kept of somebody who came where nothing proves who they are. `shut`:
+    ways on which Twilio refused what we started, until they come by that channel again: its name, or its name, a blank and a form.
     """
 
     since: float
@@ -198,6 +203,7 @@ class Contact:
     language_chosen: bool = False
     channels: tuple[tuple[str, float], ...] = ()
     guest: Guest | None = None
+    shut: tuple[str, ...] = ()
 
     @property
     def texts(self) -> bool:

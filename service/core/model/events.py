@@ -30,10 +30,11 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """Twilio took an entry of the outbox, as the message `sid`."""
+    """Twilio took an entry of the outbox, as the message `sid`, by this way."""
 
     entry: str
     sid: str
+    way: str = TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class Failed:
     """An entry did not go out. `kind` is a `gateway.SendError`'s; `wait` the seconds to leave before another try.
 
     `tries` is the `Outgoing.tries` of that try: what a stalled worker says of an old one says nothing of the present one.
+    `shut`: the ways that are known to be shut by it (`Contact.shut`).
     """
 
     entry: str
@@ -48,17 +50,23 @@ class Failed:
     wait: float = 0.0
     code: int | None = None
     tries: int | None = None
+    shut: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of an entry, or of a reply (entry ""): `status` as Twilio calls it, `kind` the class of its error, or ""."""
+    """What became of an entry, or of a reply (entry ""): `status` as Twilio calls it, `kind` the class of its error, or "".
+
+    `way`: the channel it went by, "" for a text message; `shut`: see `Failed`.
+    """
 
     entry: str
     sid: str
     status: str
     kind: str = ""
     code: int | None = None
+    way: str = ""
+    shut: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

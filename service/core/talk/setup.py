@@ -87,10 +87,10 @@ def answer_consent(scene: Scene, asked: Question) -> Turn | None:
         return None
     most, text = asked.number or USUAL_MOST, scene.menu.sayings[asked.kind]
     wording_print = f"{zlib.crc32(text.encode()):08x}"
-    contact = replace(scene.contact, consent=Consent(scene.now, most, wording_print), address=scene.heard.message.address)
-    entry = Entry(
-        scene.now, "agreed", f"{most} texts a day, wording {wording_print}, {scene.heard.message.channel}, {scene.heard.message.id}"
-    )
+    message = scene.heard.message
+    consent = Consent(scene.now, most, wording_print, message.channel)
+    contact = replace(scene.contact, consent=consent, address=message.address)
+    entry = Entry(scene.now, "agreed", f"{most} texts a day, wording {wording_print}, {message.channel}, {message.id}")
     agreed = wording.say(scene.menu, "agreed", most=str(most))
     turn = proceed(scene.of(contact), asked) if asked.times else ask_times(scene.of(contact))
     return replace(
