@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from service import config, content, log, operators, pictures, processes
+from service.book import command as book
 from service.core import picture
 from service.core.answers import times
 from service.core.dialogue import step
@@ -29,7 +30,7 @@ web requests (granian --interface wsgi wsgi:app):
   GET  /ready     200 while Redis answers
   GET  /metrics   Prometheus; METRICS_TOKEN as bearer token, or from this machine
 
-chat, understand, check, map and key need no setting; the web and all other commands need those the README lists.
+chat, understand, check, map, book and key need no setting; the web and all other commands need those the README lists.
 """
 
 
@@ -173,6 +174,7 @@ _COMMANDS: Final[dict[str, tuple[Callable[[argparse.Namespace], int], str, dict[
         "the menu as a picture (mermaid)",
         {"--write": {"action": "store_true", "help": "draw the pictures in README.md again instead"}},
     ),
+    **book.COMMANDS,
     "key": (run_key, "a new key for ID_KEY or SECRET_KEYS", {}),
     "clock": (processes.run_clock, "claim who is due and hand them to the workers; as many as you like", {}),
     "worker": (
