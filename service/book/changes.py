@@ -96,10 +96,9 @@ def _where(key: str, entries: Mapping[str, Entry]) -> tuple[str, str]:
 def _facts(before: Before, languages: Mapping[str, Menu], known: Mapping[str, Source]) -> Iterator[Change]:
     """What is otherwise besides the words. Facts are the same in all languages, so the first tells them."""
     code, menu = next(iter(languages.items()))
-    old = before.languages.get(code)
-    for name, screen in _all(menu) if old else ():
-        was = dict(_all(old)).get(name) if old else None
-        for what, then, now in _told(was, screen) if was else ():
+    old = dict(_all(before.languages[code])) if code in before.languages else {}
+    for name, screen in _all(menu):
+        for what, then, now in _told(old[name], screen) if name in old else ():
             if then != now:
                 yield Change(f"{name}: {what}", anchor(name), "", "changed", marks.changed(then, now))
     there = sources(before.sources)
@@ -113,11 +112,15 @@ def _facts(before: Before, languages: Mapping[str, Menu], known: Mapping[str, So
 def _told(was: Screen, now: Screen) -> list[tuple[str, str, str]]:
     """What is told of a screen, then and now."""
     return [
-        ("leads to", *(", ".join((*s.options, *([s.more] if s.more else []))) for s in (was, now))),
-        ("rests on", *(", ".join(s.sources) for s in (was, now))),
+        ("leads to", _targets(was), _targets(now)),
+        ("rests on", ", ".join(was.sources), ", ".join(now.sources)),
         ("reviewed by", was.reviewed_by, now.reviewed_by),
         ("reviewed on", str(was.reviewed), str(now.reviewed)),
     ]
+
+
+def _targets(screen: Screen) -> str:
+    return ", ".join((*screen.options, *([screen.more] if screen.more else [])))
 
 
 def _all(menu: Menu) -> Iterator[tuple[str, Screen]]:

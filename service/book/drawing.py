@@ -51,8 +51,11 @@ def draw(menu: Menu) -> Drawing:
     links = {id: tuple(_links(menu, id)) for id in menu.screens}
     parents, depth = _tree(links)
     boxes = _boxes(menu, parents, depth)
+    ways = [(id, target, number) for id in parents for number, target in links.get(id, ())]
+    across = [(id, target) for id, target, _ in ways if parents[target] != id]
     arrows = (
-        _arrow(boxes[id], boxes[target], number, across=parents[target] != id) for id in parents for number, target in links[id]
+        _arrow(boxes[id], boxes[target], number, across.index((id, target)) if (id, target) in across else None)
+        for id, target, number in ways
     )
     right = max(box.x for box in boxes.values()) + _WIDTH + _EDGE
     low = max(box.y for box in boxes.values()) + _HIGH + _EDGE
@@ -102,18 +105,21 @@ def _boxes(menu: Menu, parents: dict[str, str], depth: dict[str, int]) -> dict[s
     }
 
 
-def _arrow(start: Box, end: Box, number: str, *, across: bool) -> Arrow:
-    """A line that leaves a box on its right and comes in on the left of another; one across comes in lower, and is lighter."""
+def _arrow(start: Box, end: Box, number: str, across: int | None) -> Arrow:
+    """A line that leaves a box on its right and comes in on the left of another; one across comes in lower, and is lighter.
+
+    `across`: its place among those, so that their numbers do not lie on each other.
+    """
     x1, y1 = start.x + start.width, start.y + start.height / 2
-    x2, y2 = end.x - 5.0, end.y + end.height / 2 + (5 if across else 0)
+    x2, y2 = end.x - 5.0, end.y + end.height / 2 + (0 if across is None else 5)
     if x2 <= x1:  # to its own column or back: around the right side
         x2 = end.x + end.width + 5
         path = f"M{x1:.1f} {y1:.1f} C{x1 + 60:.1f} {y1:.1f} {x2 + 60:.1f} {y2:.1f} {x2:.1f} {y2:.1f}"
         return Arrow(path, number, max(x1, x2) + 42, (y1 + y2) / 2, "across")
     bend = (x2 - x1) * 0.5
     path = f"M{x1:.1f} {y1:.1f} C{x1 + bend:.1f} {y1:.1f} {x2 - bend:.1f} {y2:.1f} {x2:.1f} {y2:.1f}"
-    kind = "across" if across else "tree" if number.isdigit() else "more"
-    share = 0.42 if across else 0.84
+    kind = "across" if across is not None else "tree" if number.isdigit() else "more"
+    share = 0.84 if across is None else (0.3, 0.42, 0.54)[across % 3]
     x, y = _on_curve((x1, y1, x1 + bend, y1, x2 - bend, y2, x2, y2), share)
     return Arrow(path, number, x, y, kind)
 

@@ -99,7 +99,11 @@ def facts(menu: Menu, text: str, words: str) -> Facts:
     """Of a text as it goes out, and of its own words, still with placeholders, as the check reads them."""
     hard = grade(words.replace("{brand}", "Tips").replace("{clinic}", "us"), menu.language)
     told = len(words.split()) > _FEW_WORDS
-    return Facts(len(text), segments(text), gsm7(text), f"{max(hard, 0):.1f}" if told else "", told and hard > MOST_GRADE)
+    return Facts(len(text), segments(text), gsm7(text), _graded(hard) if told else "", told and hard > MOST_GRADE)
+
+
+def _graded(hard: float) -> str:
+    return f"{hard:.1f}" if hard >= 1 else "below 1"
 
 
 def sources(text: str) -> dict[str, Source]:
@@ -127,9 +131,7 @@ def entries(known: Known) -> tuple[list[Entry], list[Entry]]:
     """The tips, and the emergency texts in the order in which they win."""
     menu = known.menu
     tips = [_entry(known, screen, id, f"Tip {n}") for n, (id, screen) in enumerate(menu.screens.items(), 1)]
-    alarms = [
-        _entry(known, alarm, f"{ALARM}{id}", f"Emergency {n}") for n, (id, alarm) in enumerate(menu.alarms.items(), 1)
-    ]
+    alarms = [_entry(known, alarm, f"{ALARM}{id}", f"Emergency {n}") for n, (id, alarm) in enumerate(menu.alarms.items(), 1)]
     return tips, alarms
 
 

@@ -88,6 +88,8 @@ GROUPS: Final[tuple[tuple[str, str, str], ...]] = (
     ),
 )
 _REST: Final = ("Other texts", "Texts that stand in no group above.")
+PARTS: Final = frozenset(GROUPS[-1][2].split())
+"""Parts of texts: how long they are or how hard to read says nothing."""
 CALLS: Final = {
     "language": "how the voice pronounces (a setting)",
     "voice": "the voice (a setting)",

@@ -13,12 +13,13 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from service.book import drawing, entries, groups, texts
+from service.book import drawing, entries, groups, marks, texts
 from service.book.before import Before
 from service.book.changes import Pages
 from service.book.entries import Entry, Facts, Known, Source
 from service.core.check.rules import MOST_GRADE, REVIEW_DAYS, UNSIGNED
 from service.core.menu import HOME, Menu
+from service.core.render import MOST_SEGMENTS
 
 _PLACE: Final = Path(__file__).parent
 NAMES: Final = {"en": "English", "es": "Spanish"}
@@ -59,7 +60,7 @@ def book(found: Found) -> str:
     env = Environment(
         loader=FileSystemLoader(_PLACE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    env.filters["anchor"] = entries.anchor
+    env.filters |= {"anchor": entries.anchor, "bold": marks.bold}
     own = {"style": style, "style_hash": base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}
     return env.get_template("book.html").render({**own, **_context(found)})
 
@@ -74,11 +75,25 @@ def _context(found: Found) -> dict[str, Any]:
     grouped = groups.grouped(found.menu.sayings)
     return {
         **_cover(found, [*tips, *alarms]),
-        **{"tips": tips, "alarms": alarms, "groups": grouped, "sayings": sum(len(ids) for _, _, ids in grouped)},
-        **{"pages": pages, "changes": changes, "tally": Counter(change.how for change in changes)},
-        **{"findings": found.faults, "by_name": by_name, "over": len(found.faults)},
-        **{"channels": _channels(languages), "calls": groups.CALLS, "tables": groups.TABLES},
-        **{"facts": _facts(pages), "most_grade": f"{MOST_GRADE:.0f}", "review_days": REVIEW_DAYS, "unsigned": UNSIGNED},
+        "tips": tips,
+        "alarms": alarms,
+        "groups": grouped,
+        "sayings": sum(len(ids) for _, _, ids in grouped),
+        "pages": pages,
+        "changes": changes,
+        "tally": Counter(change.how for change in changes),
+        "findings": found.faults,
+        "by_name": by_name,
+        "over": len(found.faults),
+        "channels": _channels(languages),
+        "calls": groups.CALLS,
+        "parts_of_texts": groups.PARTS,
+        "tables": groups.TABLES,
+        "facts": _facts(pages),
+        "most_grade": f"{MOST_GRADE:.0f}",
+        "most_parts": MOST_SEGMENTS,
+        "review_days": REVIEW_DAYS,
+        "unsigned": UNSIGNED,
         "drawing": drawing.draw(found.menu),
         "lone": [e for e in tips if not e.comes and e.name != HOME],
         "sources": list[Source](known.sources.values()),

@@ -10,14 +10,32 @@ from service.core.menu import Menu
 CLINIC: Final = "555-010-0100"
 EXAMPLES: Final = {
     "en": {
-        "dose": "Mon 8:00 AM", "time": "2:05 PM", "next": "today 2:00 PM", "times": "8:00 AM, 2:00 PM, 8:00 PM", "close": "Mon 2:00 PM",
-        "word": "taken", "day": "Fri Dec 4", "weekday": "Fri", "month": "Dec", "zone": "Chicago", "history": "Mon 8:00 AM taken, Mon 2:00 PM skipped",
+        "dose": "Mon 8:00 AM",
+        "time": "2:05 PM",
+        "next": "today 2:00 PM",
+        "times": "8:00 AM, 2:00 PM, 8:00 PM",
+        "close": "Mon 2:00 PM",
+        "word": "taken",
+        "day": "Fri Dec 4",
+        "weekday": "Fri",
+        "month": "Dec",
+        "zone": "Chicago",
+        "history": "Mon 8:00 AM taken, Mon 2:00 PM skipped",
     },
     "es": {
-        "dose": "lun 8:00 AM", "time": "2:05 PM", "next": "hoy 2:00 PM", "times": "8:00 AM, 2:00 PM, 8:00 PM", "close": "lun 2:00 PM",
-        "word": "tomada", "day": "vie 4 dic", "weekday": "vie", "month": "dic", "zone": "Chicago", "history": "lun 8:00 AM tomada, lun 2:00 PM omitida",
+        "dose": "lun 8:00 AM",
+        "time": "2:05 PM",
+        "next": "hoy 2:00 PM",
+        "times": "8:00 AM, 2:00 PM, 8:00 PM",
+        "close": "lun 2:00 PM",
+        "word": "tomada",
+        "day": "vie 4 dic",
+        "weekday": "vie",
+        "month": "dic",
+        "zone": "Chicago",
+        "history": "lun 8:00 AM tomada, lun 2:00 PM omitida",
     },
-}  # fmt: skip
+}
 """What a placeholder may become, by language; what is in none is in _ALIKE, the same in all."""
 _ALIKE: Final = {
     "clinic": CLINIC,
