@@ -44,7 +44,7 @@ def _found(folder: Path, where: str) -> tuple[str, Files]:
     if place.is_dir():
         if not (place / "menu.toml").is_file():
             raise BookError(f"--since {where}: there is no menu.toml in it; it is a folder such as menus/<medicine>")
-        return f"the folder {place.resolve().name}", lambda name: _text(place / name)
+        return f"the folder {'/'.join(place.resolve().parts[-2:])}", lambda name: _text(place / name)
     try:
         short = revision.of(folder, where)
         names = revision.files(folder, short)

@@ -58,7 +58,9 @@ def _leads(menu: Menu, text: str, family: str) -> bool:
     contact = replace(Contact(since=_NOW), welcomed=True, place=home)
     group, _, id = family.partition(":")
     turn = step(menu, contact, Message("", "+15550001111", text.replace(_GAP, "")), _NOW)
-    return turn.verdict == {"screen": family, "alarm": f"red_flag:{id.split('-')[0]}"}.get(group)
+    if group == "alarm":
+        return turn.verdict.startswith("red_flag:") and menu.alarms[id].text in "".join(turn.replies)
+    return turn.verdict == family
 
 
 def _form(reader: Reader, phrase: str, variant: int) -> str:

@@ -5,7 +5,7 @@ from hashlib import sha256
 from typing import Any, Final
 
 from service.core import render, wording
-from service.core.menu import Menu
+from service.core.menu import HOME, Menu
 
 CLINIC: Final = "555-010-0100"
 EXAMPLES: Final = {
@@ -47,7 +47,6 @@ _ALIKE: Final = {
     "skipped": "2",
     "silent": "3",
     "unsent": "1",
-    "label": "...",
 }
 OPENS, CLOSES = "\ue000", "\ue001"
 """Around what was filled in, so that it can be shown as such."""
@@ -56,7 +55,8 @@ OPENS, CLOSES = "\ue000", "\ue001"
 def values(menu: Menu) -> dict[str, str]:
     """What each placeholder is filled in with: something it may well be."""
     own = EXAMPLES.get(menu.language, EXAMPLES["en"])
-    return {**_ALIKE, **own, "brand": menu.name, "name": menu.discreet_name}
+    first = next((menu.label(target) for home in [menu.screens.get(HOME)] if home for target in menu.standing(home.options)), "")
+    return {**_ALIKE, **own, "brand": menu.name, "name": menu.discreet_name, "label": first}
 
 
 def filled(menu: Menu, text: str, *, marked: bool = False) -> str:
@@ -87,7 +87,7 @@ def _screens(menu: Menu) -> Iterator[tuple[str, str]]:
         elsewhere = render.localise(menu, render.told(screen, home=False), home=False)
         if elsewhere != screen.text:
             yield f"elsewhere:{id}", elsewhere
-    if first := menu.screens.get("home"):
+    if first := menu.screens.get(HOME):
         yield "first:home", render.first_text(menu, first, home=True).text
 
 
