@@ -210,7 +210,7 @@ def test_against_a_git_revision_older_than_half_of_the_files(copy: Path) -> None
     html = made(since=before.read(copy, "HEAD", deaf()))
 
     assert "<del>Cars</del><ins>Driving</ins>" in html
-    assert "All its texts are new." in html
+    assert "Its texts are all added." in html
     assert "Compared with revision" in html
     with pytest.raises(before.BookError, match="is no folder, and no git revision"):
         before.read(copy, "--output=x", deaf())

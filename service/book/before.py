@@ -32,8 +32,8 @@ class Before:
 
 def read(folder: Path, where: str, now: Menu) -> Before:
     """The version in a folder or in a git revision; what it lacks of the frame is as in `now`. Raises `BookError`."""
-    name, files = _found(folder, where)
     try:
+        name, files = _found(folder, where)
         return Before(name, _languages(files, now), files("SOURCES.md") or "")
     except (OSError, KeyError, TypeError, ValueError, AttributeError, revision.Unknown) as fault:
         raise BookError(f"--since {where}: its content cannot be read: {fault}") from fault

@@ -24,7 +24,7 @@ _KINDS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One text, or one fact, that is otherwise. `how`: changed, new or gone; `code`: its language, "" for a fact."""
+    """One text, or one fact, that is otherwise. `how`: changed, new or gone, of a language added or removed; `code`: its language, "" for a fact."""
 
     where: str
     anchor: str
@@ -72,8 +72,8 @@ class Pages:
 
     def _languages(self) -> Iterator[Change]:
         for code in sorted({*self._now} ^ {*self._old}):
-            how = "new" if code in self._now else "gone"
-            yield Change("A whole language", "", code, how, Markup("All its texts are {}.").format(how))
+            how = "added" if code in self._now else "removed"
+            yield Change("A whole language", "", code, how, Markup("Its texts are all {}.").format(how))
 
 
 def _marked(menu: Menu, found: Mapping[str, str]) -> dict[str, str]:

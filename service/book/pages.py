@@ -22,6 +22,8 @@ from service.core.menu import HOME, Menu
 from service.core.render import MOST_SEGMENTS
 
 _PLACE: Final = Path(__file__).parent
+_MANY: Final = 20
+"""New texts above which the chapter of changes only names them."""
 NAMES: Final = {"en": "English", "es": "Spanish"}
 
 
@@ -72,6 +74,7 @@ def _context(found: Found) -> dict[str, Any]:
     tips, alarms = entries.entries(known)
     pages = Pages(languages, found.before)
     changes = pages.changes({e.name: e for e in (*tips, *alarms)}, known.sources)
+    tally = Counter(change.how for change in changes)
     grouped = groups.grouped(found.menu.sayings)
     return {
         **_cover(found, [*tips, *alarms]),
@@ -81,7 +84,8 @@ def _context(found: Found) -> dict[str, Any]:
         "sayings": sum(len(ids) for _, _, ids in grouped),
         "pages": pages,
         "changes": changes,
-        "tally": Counter(change.how for change in changes),
+        "tally": tally,
+        "many_new": tally["new"] > _MANY,
         "findings": found.faults,
         "by_name": by_name,
         "over": len(found.faults),
