@@ -20,11 +20,15 @@ _KINDS: Final = {
     "abroad": "words outside North America",
     "name": "name",
 }
+_OF_SCREENS: Final = ("label", "screen", "alarm", "other", "elsewhere", "first")
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One text, or one fact, that is otherwise. `how`: changed, new or gone, of a language added or removed; `code`: its language, "" for a fact."""
+    """One text, or one fact, that is otherwise. `how`: changed, new or gone, of a language added or removed.
+
+    `code`: its language, "" for a fact.
+    """
 
     where: str
     anchor: str
@@ -84,10 +88,10 @@ def _where(key: str, entries: Mapping[str, Entry]) -> tuple[str, str]:
     """What a text is called, and where it stands in the book."""
     kind, _, rest = key.partition(":")
     name = f"{ALARM}{rest}" if kind in ("alarm", "other") else rest
-    if name in entries and kind != "say":
+    if name in entries and kind in _OF_SCREENS:
         told = f"{entries[name].number}: {next(iter(entries[name].titles.values()))}"
         return (f"{told}, {_KINDS[kind]}" if kind in _KINDS else told), entries[name].anchor
-    if kind in ("screen", "alarm", "label", "elsewhere", "other"):
+    if kind in _OF_SCREENS:
         return f"{name}, {_KINDS.get(kind, 'the whole text')}", ""
     plain = rest.replace("_", " ").replace(":", ": ")
     return f"{_KINDS.get(kind, 'phone call')}: {plain}".capitalize(), {"say": anchor(key), "abroad": "elsewhere"}.get(kind, "calls")
