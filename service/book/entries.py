@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import ceil
 from typing import Final
 
 from service.book.examples import Said, said
@@ -103,7 +104,8 @@ def facts(menu: Menu, text: str, words: str) -> Facts:
 
 
 def _graded(hard: float) -> str:
-    return f"{hard:.1f}" if hard >= 1 else "below 1"
+    """Rounded up, so that what is over the limit by a little does not read as the limit."""
+    return f"{ceil(hard * 10) / 10:.1f}" if hard >= 1 else "below 1"
 
 
 def sources(text: str) -> dict[str, Source]:
