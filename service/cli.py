@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from service import config, content, log, operators, pictures, processes, registration
+from service.book import command as book
 from service.core import picture
 from service.core.answers import times
 from service.core.dialogue import step
@@ -32,7 +33,7 @@ web requests (granian --interface wsgi wsgi:app):
   GET  /metrics   Prometheus; METRICS_TOKEN as bearer token, or from this machine
   GET  /simulator a phone in the browser; only with SIMULATOR=1, or `simulate`
 
-simulate, chat, understand, check, map and key need no setting; campaign needs those it names; the web and all other
+simulate, chat, understand, check, map, book and key need no setting; campaign needs those it names; the web and all other
 commands need those the README lists.
 """
 
@@ -183,6 +184,7 @@ _COMMANDS: Final[dict[str, tuple[Callable[[argparse.Namespace], int], str, dict[
         "the fields of the carrier registration (A2P 10DLC), from the content and the settings; exit 1 if a carrier would refuse",
         {"--json": {"action": "store_true", "help": "one JSON object with the names of Twilio's API"}},
     ),
+    **book.COMMANDS,
     "key": (run_key, "a new key for ID_KEY or SECRET_KEYS", {}),
     "clock": (processes.run_clock, "claim who is due and hand them to the workers; as many as you like", {}),
     "worker": (

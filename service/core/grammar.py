@@ -65,7 +65,7 @@ class Grammar:
 
     def _sequence(self, text: str, where: str, depth: int) -> list[Form]:
         """The forms of parts that follow each other."""
-        parts = [self._alternatives(part, where, depth) for part in _split(text, " ")]
+        parts = [self._alternatives(part, where, depth) for part in divided(text, " ")]
         count = prod(map(len, parts))
         if count > _MOST_FORMS:
             raise PhraseError(f"{where} stands for {count} phrases; split it up")
@@ -82,7 +82,7 @@ class Grammar:
             return [(_GAP,) * _GAPS[part]]
         bare, optional = part.removesuffix("?"), part.endswith("?")
         if bare.startswith("("):
-            found = [form for choice in _split(bare[1:-1], "|") for form in self._sequence(choice, where, depth)]
+            found = [form for choice in divided(bare[1:-1], "|") for form in self._sequence(choice, where, depth)]
         else:
             found = [form for choice in bare.split("|") for form in self._choice(choice, where, depth)]
         return _joined(found, optional=optional)
@@ -106,7 +106,7 @@ def _trimmed(form: Form) -> Form:
     return form[said[0] : said[-1] + 1] if said else ()
 
 
-def _split(text: str, sign: str) -> list[str]:
+def divided(text: str, sign: str) -> list[str]:
     """The pieces of a text between signs that stand in no brackets."""
     if "(" not in text:
         return [piece for piece in text.split(sign) if piece.strip()]

@@ -91,8 +91,8 @@ def _menu(code: str, files: Mapping[str, File], readers: tuple[Reader, ...], tim
         name=tree["name"],
         discreet_name=tree["discreet_name"],
         language=code,
-        screens=_screens(_only_screens(tree), _only_screens(texts)),
-        alarms=_screens(tree["alarm"], {**common.get("alarm", {}), **texts.get("alarm", {})}),
+        screens=screens(only_screens(tree), only_screens(texts)),
+        alarms=screens(tree["alarm"], {**common.get("alarm", {}), **texts.get("alarm", {})}),
         sayings={**common["say"], **texts.get("say", {})},
         abroad=tuple((row[0], row[1], row[-1]) for row in common["abroad"]["instead"]),
         alike={signs: tuple(row) for signs, row in common.get("alike", {}).items()},
@@ -116,11 +116,11 @@ def _page(tables: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
 _NOT_SCREENS: Final = ("alarm", "say", "page")
 
 
-def _only_screens(file: Mapping[str, Any]) -> dict[str, Any]:
+def only_screens(file: Mapping[str, Any]) -> dict[str, Any]:
     return {name: row for name, row in file.items() if isinstance(row, dict) and name not in _NOT_SCREENS}
 
 
-def _screens(tree: Mapping[str, Any], texts: Mapping[str, Any]) -> dict[str, Screen]:
+def screens(tree: Mapping[str, Any], texts: Mapping[str, Any]) -> dict[str, Screen]:
     """Tree and texts joined; a screen that has only one of the two is kept, for `problems` to name."""
     return {id: _screen(id, tree.get(id, {}), texts.get(id, {})) for id in [*tree, *(t for t in texts if t not in tree)]}
 
