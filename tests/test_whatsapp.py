@@ -543,3 +543,13 @@ def test_receipts_name_the_channel() -> None:
     }
     assert sms.parse_receipt(form, ACCOUNT, "e") == (NUMBER, Receipt("e", "SM" + "a" * 32, "failed", "", 63016, "whatsapp"))
     assert metrics.exposition()
+
+
+@pytest.mark.parametrize("text", ["delete", "wrong number"])
+def test_who_never_texted_does_not_seem_to_after_deleting_everything(text: str) -> None:
+    menu, contact, now = loaded(), None, 1_772_000_000.0
+    for said in ("hello", text, "1", "start"):
+        now += 60
+        contact = step(menu, contact, Message(f"SM{now}", "+15550001111", said, channel=whatsapp.NAME), now).contact
+    assert contact is not None
+    assert not contact.texts

@@ -148,7 +148,7 @@ def _gone(scene: Scene, how: str) -> tuple[Contact, tuple[Entry, ...]]:
     """The contact after leaving, and the line to prove it. A wrong number keeps nothing of whoever had it before."""
     if scene.contact.left is not None:
         return scene.contact, ()
-    kept = Contact(scene.contact.since) if how == "wrong_number" else scene.contact
+    kept = Contact(scene.contact.since, channels=scene.contact.channels) if how == "wrong_number" else scene.contact
     return ended(kept, scene.now), (Entry(scene.now, "left", how),)
 
 

@@ -170,7 +170,10 @@ def _my_data(scene: Scene) -> Turn:
 def _delete(scene: Scene) -> Turn:
     """All we keep of them goes, but the proof that they joined and left; also the replies kept for repeats."""
     entry = Entry(scene.now, "deleted", scene.heard.message.id)
-    bare = Contact(scene.now, welcomed=True)
+    here = tuple(
+        row for row in scene.contact.channels if row[0] == scene.heard.message.channel
+    )  # or they would seem to have texted
+    bare = Contact(scene.now, welcomed=True, channels=here)
     return replace(say(scene.of(bare), "deleted", "do:delete", entry), forget=True)
 
 
