@@ -112,7 +112,10 @@ def length(menu: Menu, rules: Rules) -> Iterator[str]:
 
 def readable(menu: Menu, rules: Rules) -> Iterator[str]:
     names = fill(menu, "Tips", "us", "")
-    for name, text in written(names):
+    elsewhere = (
+        (f"{name} (abroad)", render.localise(names, render.told(s, home=False), home=False)) for name, s in everything(names)
+    )
+    for name, text in (*written(names), *elsewhere):
         if len(text.split()) > 5 and (hard := grade(text, menu.language)) > MOST_GRADE:
             yield f"{name}: reading grade {hard:.1f}, at most {MOST_GRADE:.0f}: shorter sentences, shorter words"
 
