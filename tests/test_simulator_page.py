@@ -388,6 +388,8 @@ def test_reminders_set_up_by_call_begin_with_a_text(phone: FlaskClient, laid: Ta
     assert "a phone call asked for dose reminders here" in laid.phones[0].bubbles[0].text
     assert "We asked whether the reminders set up by phone call are theirs" in page
     assert "Reminders none" in page
+    assert "A text comes" in page
+    assert "asked by text to confirm a set-up by phone call" in page
     assert "Reminders 8:00 AM, 2:00 PM, 8:00 PM; on since" in say(phone, "1")
     text = saved(phone).text
     assert "# This phone also called" in text

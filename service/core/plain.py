@@ -50,6 +50,7 @@ _RANKS: Final = (
 _NOTICES: Final = {"dropped": "a reminder that was not sent", "unanswered": "a dose nobody answered about", "paused": "a pause"}
 _EVENTS: Final = {
     "agreed": "agreed to at most",
+    "asked to confirm": "asked by text to confirm a set-up by",
     "dropped": "not sent:",
     "refused": "refused by the carrier:",
     "undelivered": "not delivered:",
@@ -197,7 +198,10 @@ _PARTS: Final = (_person, _talk, _calls, _agreement, _reminders, _doses, _texts)
 
 def journal(entries: list[Entry], zone: str = "") -> list[Row]:
     """What we may have to prove, oldest first: when, and what happened."""
-    return [(moment(e.at, zone), f"{_EVENTS.get(e.what, e.what)} {_SLOT.sub(_dated, e.how)}".strip()) for e in entries]
+    return [
+        (moment(e.at, zone), f"{_EVENTS.get(e.what, e.what)} {_WAYS.get(e.how) or _SLOT.sub(_dated, e.how)}".strip())
+        for e in entries
+    ]
 
 
 def _dated(found: re.Match[str]) -> str:

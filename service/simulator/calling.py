@@ -10,6 +10,7 @@ from service.simulator.phone import PhoneError
 from service.simulator.table import Table
 
 ENDED: Final = "The call ended."
+TEXTED: Final = "A text comes: it stands with the texts of this phone."
 
 
 def step(table: Table, id: int, kind: str, what: str) -> None:
@@ -26,7 +27,10 @@ def step(table: Table, id: int, kind: str, what: str) -> None:
         raise _wrong(phone, f"The call got no answer: {fault}") from fault
     finally:
         table.focus = table.focus if phone.line.call else "begin"
+    before = len(phone.bubbles)
     table.step()
+    if len(phone.bubbles) > before:
+        _put(table, phone.line, "note", TEXTED)
 
 
 def _wrong(phone: Held, why: str) -> Wrong:

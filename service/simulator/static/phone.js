@@ -64,15 +64,17 @@
   const goOn = (form, before, next) => {
     const fault = document.querySelector(".wrong");
     const id = form.dataset.phone;
+    const finger = matchMedia("(pointer: coarse)").matches;
     if (id) {
-      const tapped = !form.classList.contains("write") && matchMedia("(pointer: coarse)").matches;
+      const tapped = !form.classList.contains("write") && finger;
       document.getElementById(tapped ? `log-${id}` : `text-${id}`)?.focus({ preventScroll: true });
       const log = document.getElementById(`log-${id}`);
       const newest = log?.querySelector("li:last-child")?.offsetHeight || 0; // the log scrolls up from 0
       if (log) log.scrollTop = -Math.max(0, newest - log.clientHeight + 24);
     } else if (form.dataset.call) {
-      if (!document.contains(before) || before === document.body) document.getElementById(next)?.focus({ preventScroll: true });
       const log = document.getElementById(`heard-${form.dataset.call}`);
+      const to = finger && next?.startsWith("speech") ? log : document.getElementById(next);
+      if (!document.contains(before) || before === document.body) to?.focus({ preventScroll: true });
       const newest = log?.querySelector("li.us:last-child, li:has(+ .note:last-child)")?.offsetHeight || 0;
       if (log) log.scrollTop = -Math.max(0, newest - log.clientHeight + 24);
     } else if (!document.contains(before) || before === document.body) {
