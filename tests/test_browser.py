@@ -144,6 +144,33 @@ def test_phones_side_by_side(phone: Page) -> None:
     expect(phone.locator(".person")).to_have_count(2)
 
 
+def test_a_call_by_key_and_by_speech(phone: Page) -> None:
+    phone.evaluate("() => { speechSynthesis.speak = (said) => (window.read ??= []).push(`${said.lang} ${said.text}`); }")
+    phone.locator("#call-1 summary").press("Enter")
+    phone.check("#aloud-1")
+    phone.locator("#begin-1").press("Enter")
+    expect(phone.locator("#speech-1")).to_be_focused()
+    expect(phone.locator("#heard-1 .us [lang=es-US]")).to_contain_text("Para español")
+    assert [read[:5] for read in phone.evaluate("window.read")] == ["en-US", "en-US", "en-US", "es-US"]
+    phone.locator("#key-1-1").press("Enter")
+    expect(phone.locator("#heard-1 .us").last).to_contain_text("Missed a dose?")
+    expect(phone.locator("#key-1-1")).to_be_focused()
+    assert phone.evaluate("window.read.length") == 5
+    assert phone.evaluate("Math.min(...[...document.querySelectorAll('.keys button')].map(e => e.offsetHeight))") >= 56
+    phone.fill("#text-1", "half typed")
+    phone.fill("#speech-1", "reminders")
+    phone.press("#speech-1", "Enter")
+    expect(phone.locator("#heard-1 .us").last).to_contain_text("What times")
+    expect(phone.locator("#speech-1")).to_be_focused()
+    expect(phone.locator("#speech-1")).to_have_value("")
+    expect(phone.locator("#text-1")).to_have_value("half typed")
+    looked_at(phone, "call")
+    phone.locator("#silence-1").press("Enter")
+    expect(phone.locator("#heard-1 li").last).to_contain_text("The call ended.")
+    expect(phone.locator("#begin-1")).to_be_focused()
+    looked_at(phone, "call-ended", WIDE)
+
+
 def test_by_keyboard_alone(phone: Page) -> None:
     phone.keyboard.press("Tab")
     phone.keyboard.press("Enter")
@@ -182,4 +209,12 @@ def test_without_a_script(browser: Browser, served: tuple[str, Table]) -> None:
         assert last["y"] + last["height"] <= log["y"] + log["height"], "the newest text is in sight"
         page.click("button:has-text('1 taken')")
         expect(page.locator("#record-1")).to_contain_text("taken")
+        page.click("#call-1 summary")
+        page.click("#begin-1")
+        expect(page.locator("#speech-1")).to_be_focused()
+        page.click("#key-11-1")
+        expect(page.locator("#key-11-1")).to_be_focused()
+        expect(page.locator("#aloud-1")).to_be_hidden()
+        page.click("#hang-1")
+        expect(page.locator("#begin-1")).to_be_focused()
         assert complaints == []

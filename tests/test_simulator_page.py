@@ -129,6 +129,9 @@ def test_a_long_text_is_cut_as_twilio_cuts_it(phone: FlaskClient, laid: Table) -
         ("/clock", {"move": "next"}, "so no text will come"),
         ("/clock", {"move": "sideways"}, "no such button"),
         ("/switches", {"receipts": "x", "sending": "y"}, "no such switch"),
+        ("/phones/1/call", {"shout": "1"}, "no such step"),
+        ("/phones/1/call", {"key": "1"}, "There is no call. Start one first."),
+        ("/phones/7/call", {"begin": "1"}, "not on the table any more"),
     ],
 )
 def test_what_is_wrong_is_told_once(path: str, form: dict[str, str], expected: str, phone: FlaskClient) -> None:
@@ -321,6 +324,76 @@ def test_start_over(phone: FlaskClient, laid: Table) -> None:
     assert "Nothing is kept of this number." in page
     assert laid.service.next_due() is None
     assert "not a doctor" in say(phone, "HELLO")
+
+
+# ---- calling
+
+
+def call(client: FlaskClient, *steps: tuple[str, str]) -> str:
+    return [post(client, "/phones/1/call", **{kind: what}) for kind, what in (("begin", "1"), *steps)][-1]
+
+
+def test_a_call_is_heard_turn_by_turn(phone: FlaskClient, laid: Table) -> None:
+    page = call(phone, ("key", "1"), ("speech", "what <about> aspirin"), ("hang_up", "1"))
+    order = (
+        "English (en-US), voice",
+        "Emergency? Hang up and call 9 1 1",
+        "Spanish (es-US), voice",
+        "Para español",
+        "You pressed 1",
+    )
+    order += ("Missed a dose? Take it", "You said: what <about> aspirin", "You hung up. The call ended.", "Call again")
+    assert [page.index(words) for words in order] == sorted(page.index(words) for words in order)
+    assert "Last phone call Mon Nov 23, 2026" in page
+    assert "On the phone, at " in page
+    assert '<p lang="es-US" class="says">Para español' in phone.get("/simulator", base_url="http://127.0.0.1").text
+    assert laid.clock.at == START + 40
+    assert "Say nothing" not in page
+
+
+def test_silence_is_met_twice_and_ends_the_call(phone: FlaskClient) -> None:
+    page = call(phone, ("key", "6"), ("silence", "1"))
+    assert page.count("I did not hear you. Here it is again.") == 2
+    assert page.index("Here it is again.") < page.index("Goodbye.") < page.index("The call ended.")
+    assert "There is no call" in post(phone, "/phones/1/call", key="1")
+
+
+@pytest.mark.parametrize(
+    ("kind", "what", "expected"),
+    [
+        ("key", "12", "no such key"),
+        ("speech", " ", "Type what is said"),
+        ("begin", "1", "a call already"),
+        ("sing", "", "no such step"),
+    ],
+)
+def test_a_call_goes_on_after_what_is_wrong(kind: str, what: str, expected: str, phone: FlaskClient) -> None:
+    page = call(phone, (kind, what))
+    assert expected in page
+    assert "Hang up" in page
+    assert "You pressed #" in post(phone, "/phones/1/call", key="#")
+
+
+def test_what_could_not_be_said_is_kept(phone: FlaskClient, laid: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    call(phone)
+    monkeypatch.setattr(laid.service, "_web", type("Away", (), {"post": lambda *_, **__: TestResponse((), "503 AWAY", [], None)}))  # type: ignore[arg-type]
+    assert "The call got no answer" in post(phone, "/phones/1/call", speech="i ran out")
+    assert 'value="i ran out"' in phone.get("/simulator", base_url="http://127.0.0.1").text
+
+
+def test_reminders_set_up_by_call_begin_with_a_text(phone: FlaskClient, laid: Table, menu: Menu) -> None:
+    answers = ("reminders", "8am 2pm 8pm", "1", "New York", "1", "2")
+    page = call(phone, *(("key" if len(answer) == 1 else "speech", answer) for answer in answers))
+    assert [bubble.who for bubble in laid.phones[0].bubbles] == ["us"], "what is asked by text comes as a text"
+    assert "a phone call asked for dose reminders here" in laid.phones[0].bubbles[0].text
+    assert "We asked whether the reminders set up by phone call are theirs" in page
+    assert "Reminders none" in page
+    assert "A text comes" in page
+    assert "asked by text to confirm a set-up by phone call" in page
+    assert "Reminders 8:00 AM, 2:00 PM, 8:00 PM; on since" in say(phone, "1")
+    text = saved(phone).text
+    assert "# This phone also called" in text
+    assert same_as_a_golden_test(menu, text)
 
 
 # ---- saving

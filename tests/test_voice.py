@@ -29,11 +29,11 @@ class Caller(Call):
 
     def begin(self) -> str:  # type: ignore[override]
         self.path = "/voice"
-        self.heard = " ".join(super().begin().said)
+        self.heard = " ".join(said.words for said in super().begin().said)
         return self.heard
 
     def says(self, what: str) -> str:
-        self.heard = " ".join(self.answer(what).said)
+        self.heard = " ".join(said.words for said in self.answer(what).said)
         return self.heard
 
 

@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 
 from service.core import history, receipts
 from service.core.menu import Menu
-from service.core.model import Contact, Entry, Outgoing, Slot
+from service.core.model import Alarm, Contact, Entry, Outgoing, Place, Slot
 
 Row = tuple[str, str]
 """What it is about, and the words."""
 _LATEST: Final = 6
-_LANGUAGES: Final = {"en": "English", "es": "Spanish"}
+LANGUAGES: Final = {"en": "English", "es": "Spanish"}
 _STATES: Final = {
     "sending": "its reminder is being sent",
     "open": "reminded, no answer yet",
@@ -38,7 +38,9 @@ _QUESTIONS: Final = {
     "which_dose": "which dose they mean",
     "late": "when they took a dose",
     "meant": "what their number was for",
+    "confirm": "whether the reminders set up by phone call are theirs",
 }
+_WAYS: Final = {"sms": "text message", "voice": "phone call"}
 _SENDING: Final = {"waiting": "waits to be sent at", "sending": "being sent since", "sent": "sent at"}
 _RANKS: Final = (
     (receipts.RANKS["read"], "read"),
@@ -48,6 +50,7 @@ _RANKS: Final = (
 _NOTICES: Final = {"dropped": "a reminder that was not sent", "unanswered": "a dose nobody answered about", "paused": "a pause"}
 _EVENTS: Final = {
     "agreed": "agreed to at most",
+    "asked to confirm": "asked by text to confirm a set-up by",
     "dropped": "not sent:",
     "refused": "refused by the carrier:",
     "undelivered": "not delivered:",
@@ -96,21 +99,49 @@ def _person(menu: Menu, contact: Contact) -> Iterator[Row]:
     yield "Known since", moment(contact.since, contact.zone)
     yield "Leaving", f"has left, {moment(contact.left, contact.zone)}" if contact.left else "has not left"
     code = contact.language or menu.language
-    yield "Language", _LANGUAGES.get(code, code) + (", chosen by word" if contact.language_chosen else "")
+    yield "Language", LANGUAGES.get(code, code) + (", chosen by word" if contact.language_chosen else "")
     yield "Their clock", contact.zone or "not known"
+    for way, at in contact.channels:
+        yield f"Last {_WAYS.get(way, way)}", moment(at, contact.zone)
 
 
 def _talk(menu: Menu, contact: Contact) -> Iterator[Row]:
     if contact.place:
-        screen = menu.screens.get(contact.place.screen)
-        yield "In the menu at", f"{(screen and screen.label) or 'the main menu'}, since {moment(contact.place.at, contact.zone)}"
+        yield "In the menu at", _screen(menu, contact.place, contact.zone)
     if contact.alarm:
-        about = contact.alarm.text.replace("_", " ").replace("-", ", ")
-        yield "Emergency text", f"about {about}, {moment(contact.alarm.at, contact.zone)}"
+        yield "Emergency text", _alarm(contact.alarm, contact.zone)
     if contact.asking:
-        yield "We asked", _QUESTIONS.get(contact.asking.kind, contact.asking.kind.replace("_", " "))
+        yield "We asked", _question(contact.asking.kind)
     for what, day, minute in contact.notices:
         yield "The next text also tells", _NOTICES.get(what, what) + (f", {_dose((day, minute))}" if day else "")
+
+
+def _calls(menu: Menu, contact: Contact) -> Iterator[Row]:
+    """What is kept of their phone calls, apart from their texts."""
+    guest = contact.guest
+    if guest is None:
+        return
+    if guest.place:
+        yield "On the phone, at", _screen(menu, guest.place, contact.zone)
+    if guest.alarm:
+        yield "Emergency told by phone", _alarm(guest.alarm, contact.zone)
+    if guest.asking:
+        yield "Asked on the phone", _question(guest.asking.kind)
+    if guest.offered:
+        yield "Set up by phone", f"{', '.join(map(_clock, guest.offered.times))}; nothing begins before they say yes to a text"
+
+
+def _screen(menu: Menu, place: Place, zone: str) -> str:
+    screen = menu.screens.get(place.screen)
+    return f"{(screen and screen.label) or 'the main menu'}, since {moment(place.at, zone)}"
+
+
+def _alarm(alarm: Alarm, zone: str) -> str:
+    return f"about {alarm.text.replace('_', ' ').replace('-', ', ')}, {moment(alarm.at, zone)}"
+
+
+def _question(kind: str) -> str:
+    return _QUESTIONS.get(kind, kind.replace("_", " "))
 
 
 def _agreement(menu: Menu, contact: Contact) -> Iterator[Row]:  # noqa: ARG001 - one shape for all parts
@@ -162,12 +193,15 @@ def _became(entry: Outgoing) -> str:
     return next((f", {words}" for rank, words in _RANKS if entry.rank >= rank), "")
 
 
-_PARTS: Final = (_person, _talk, _agreement, _reminders, _doses, _texts)
+_PARTS: Final = (_person, _talk, _calls, _agreement, _reminders, _doses, _texts)
 
 
 def journal(entries: list[Entry], zone: str = "") -> list[Row]:
     """What we may have to prove, oldest first: when, and what happened."""
-    return [(moment(e.at, zone), f"{_EVENTS.get(e.what, e.what)} {_SLOT.sub(_dated, e.how)}".strip()) for e in entries]
+    return [
+        (moment(e.at, zone), f"{_EVENTS.get(e.what, e.what)} {_WAYS.get(e.how) or _SLOT.sub(_dated, e.how)}".strip())
+        for e in entries
+    ]
 
 
 def _dated(found: re.Match[str]) -> str:

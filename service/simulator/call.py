@@ -12,11 +12,20 @@ KEYS: Final = tuple("123456789*0#")
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """One thing that is read out: its words, in which language ("es-US"), by which voice."""
+
+    words: str
+    language: str
+    voice: str
+
+
+@dataclass(frozen=True, slots=True)
 class Heard:
     """What a caller hears: `said` once; on `silence` each repeat, and the goodbye. `ends`: hung up after it."""
 
-    said: tuple[str, ...]
-    silence: tuple[tuple[str, ...], ...]
+    said: tuple[Said, ...]
+    silence: tuple[tuple[Said, ...], ...]
     ends: bool
 
 
@@ -36,7 +45,11 @@ class Call:
 
     def answer(self, what: str) -> Heard:
         """A key, or speech."""
-        return self._ask({"Digits": what} if what in KEYS else {"SpeechResult": what, "Confidence": "0.9"})
+        return self._ask({"Digits": what}) if what in KEYS else self.say(what)
+
+    def say(self, words: str) -> Heard:
+        """Speech, also where it is only "1"."""
+        return self._ask({"SpeechResult": words, "Confidence": "0.9"})
 
     def again(self) -> str:
         """The TwiML for the same request once more, as Twilio sends it when an answer was lost."""
@@ -53,8 +66,8 @@ class Call:
         if not gathers:
             return Heard(_says(root), (), True)
         self.path = gathers[0].attrib["action"]
-        return Heard(_says(gathers[0]), (*map(_says, gathers[1:]), tuple(say.text or "" for say in root.findall("Say"))), False)
+        return Heard(_says(gathers[0]), (*map(_says, gathers[1:]), _says(root)), False)
 
 
-def _says(part: ElementTree.Element) -> tuple[str, ...]:
-    return tuple(say.text or "" for say in part.iter("Say"))
+def _says(part: ElementTree.Element) -> tuple[Said, ...]:
+    return tuple(Said(say.text or "", say.get("language", ""), say.get("voice", "")) for say in part.findall("Say"))

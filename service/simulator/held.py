@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from service.core.model import Contact, Entry
+from service.simulator.call import Call, Heard, Said
 from service.simulator.twilio import Arrived
 
 
@@ -26,6 +27,30 @@ class Bubble:
     remark: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A line of a call. `who`: "them" with what they did, "us" with what was read out, or "note"."""
+
+    number: int
+    who: str
+    at: float
+    did: str
+    said: tuple[Said, ...] = ()
+
+
+@dataclass(slots=True)
+class Line:
+    """A phone's line: the `call` that is going on, what was `heard` last in it, and all calls, turn by turn.
+
+    `draft`: what was to be said and could not be.
+    """
+
+    call: Call | None = None
+    heard: Heard | None = None
+    turns: list[Turn] = field(default_factory=list)
+    draft: str = ""
+
+
 @dataclass(slots=True)
 class Held:
     """One phone. `draft`: what was typed and could not be sent."""
@@ -34,6 +59,7 @@ class Held:
     number: str
     bubbles: list[Bubble] = field(default_factory=list)
     draft: str = ""
+    line: Line = field(default_factory=Line)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Flask, Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from service.simulator import view
+from service.simulator import calling, view
 from service.simulator.held import Wrong
 from service.simulator.table import Table
 
@@ -113,6 +113,11 @@ def _text(table: Table, id: int) -> None:
     table.text(id, _field("tap") or _field("text"))
 
 
+def _call(table: Table, id: int) -> None:
+    kind = next((kind for kind in request.form if kind in calling.STEPS), "")
+    calling.step(table, id, kind, _field(kind))
+
+
 def _add(table: Table) -> None:
     table.add(_field("number") or table.next_number())
 
@@ -139,6 +144,7 @@ def _start_over(table: Table) -> None:
 _CHANGES: Final[dict[str, tuple[str, Callable[..., None]]]] = {
     "/phones": ("add", _add),
     "/phones/<int:id>/texts": ("text", _text),
+    "/phones/<int:id>/call": ("call", _call),
     "/phones/<int:id>/remove": ("remove", _remove),
     "/clock": ("clock", _move),
     "/switches": ("switches", _switch),

@@ -36,6 +36,7 @@ class Table:
         self._last = self._lines = 0
         self.phones: list[Held] = []
         self.said: Wrong | None = None
+        self.focus = "text"
         self.add(FIRST_NUMBER)
         self.touched = False
 
@@ -54,7 +55,7 @@ class Table:
             if not change:
                 yield
                 return
-            self.said = None
+            self.said, self.focus = None, "text"
             self.touched = True
             try:
                 yield
@@ -65,8 +66,8 @@ class Table:
 
     @property
     def begun(self) -> bool:
-        """Whether anything was texted."""
-        return any(phone.bubbles for phone in self.phones)
+        """Whether anybody texted or called."""
+        return any(phone.bubbles or phone.line.turns for phone in self.phones)
 
     def next_number(self) -> str:
         """A number nobody has yet: +15550001111, +15550002222, ..."""
@@ -135,7 +136,11 @@ class Table:
             self._put(phone, Bubble(0, "us", at, reply))
         if not replies:
             self._put(phone, Bubble(0, "note", at, "No reply: the service says nothing to this."))
-        self._pass(at + TEXT_SECONDS)
+        self.step()
+
+    def step(self) -> None:
+        """The ten seconds that a text takes, and each step of a call."""
+        self._pass(self.clock.at + TEXT_SECONDS)
 
     def _again(self, phone: Held, words: str, sid: str, replies: list[str]) -> str:
         same = self._phone.text(phone.number, words, sid) == replies
@@ -167,7 +172,7 @@ class Table:
         if at < transcript.BEGIN:
             raise Wrong("clock", "The simulator's calendar begins on February 26, 2026.")
         if at < self.clock.at and self.begun:
-            raise Wrong("clock", "The clock only goes forward once somebody has texted. Start over to begin earlier.")
+            raise Wrong("clock", "The clock only goes forward once somebody has texted or called. Start over to begin earlier.")
         self.clock.at = min(self.clock.at, at)
         self._go(at)
 
@@ -214,7 +219,8 @@ class Table:
         sent: list[str] = []
         replayed = transcript.whole(menu, script, sent)
         if sent != [b.text for b in said if b.who == "us"]:
-            return transcript.whole(menu, script.replace("\n", f"\n# {_MISBEHAVED}\n", 1))
+            why = _CALLED if phone.line.turns else _MISBEHAVED
+            return transcript.whole(menu, script.replace("\n", f"\n# {why}\n", 1))
         return replayed
 
 
@@ -224,3 +230,4 @@ _NOWHERE: Final = {
     "back": "The clocks do not change there.",
 }
 _MISBEHAVED: Final = "On the screen Twilio was made to misbehave; here it does not, so some texts differ"
+_CALLED: Final = "This phone also called, which is no part of a transcript, so some texts differ"

@@ -1,12 +1,13 @@
 """What the page shows, ready to print: every word of it made here, every tag in the templates."""
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Final
 
 from service.core import plain
 from service.core.segments import gsm7, segments
 from service.simulator import moves
-from service.simulator.held import Bubble, Held
+from service.simulator.held import Bubble, Held, Turn
 from service.simulator.table import Table
 from service.simulator.taps import Line, lines
 from service.simulator.twilio import Arrived
@@ -51,6 +52,28 @@ class Panel:
     journal: list[plain.Row]
     due: str
     wrong: str
+    call: "Called"
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """The calling part of a phone. `unfolded`: it is in use. `focus`: the name of the control that is gone on with, or ""."""
+
+    turns: list["Spoken"]
+    unfolded: bool
+    on: bool
+    focus: str
+    wrong: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A turn of a call, and when it was."""
+
+    turn: Turn
+    when: str
+    voices: list[tuple[str, str, list[str]]]
+    """What one voice says without a break: the language's code, the two in words, and each thing said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +137,29 @@ def _panel(table: Table, phone: Held, place: int) -> Panel:
         plain.journal(known.journal, zone),
         due,
         str(said) if said and said.where == f"phone-{phone.id}" else "",
+        _called(table, phone, zone),
     )
+
+
+def _called(table: Table, phone: Held, zone: str) -> Called:
+    line, said = phone.line, table.said
+    mine = table.touched and table.in_hand == phone.id and table.focus != "text"
+    wrong = str(said) if said and said.where == f"call-{phone.id}" else ""
+    turns = [_spoken(turn, zone) for turn in line.turns[-MOST_SHOWN:]]
+    return Called(turns, mine or line.call is not None, line.call is not None, table.focus if mine else "", wrong)
+
+
+def _spoken(turn: Turn, zone: str) -> Spoken:
+    voices = [
+        (language, f"{_tongue(language)}, voice {voice}", [said.words for said in together])
+        for (language, voice), together in groupby(turn.said, lambda said: (said.language, said.voice))
+    ]
+    return Spoken(turn, plain.short(turn.at, zone), voices)
+
+
+def _tongue(language: str) -> str:
+    """ "English (en-US)"."""
+    return f"{plain.LANGUAGES.get(language.partition('-')[0], 'Language')} ({language})"
 
 
 def _to_answer(bubbles: list[Bubble]) -> Bubble | None:
