@@ -41,7 +41,7 @@ def replayed(script: str, embedded: Embedded) -> str:
         elif line.startswith("-- text "):
             texts = phone.text(number, line.removeprefix("-- text "))
         said = heard.silence if line == "-- silence" else () if texts or line.startswith("#") else (heard.said,)
-        lines += [f"< {part}" for parts in said for part in parts]
+        lines += [f"< {part.words}" for parts in said for part in parts]
         lines += ["< (hangs up)"] if said and (heard.ends or line == "-- silence") else []
         texts += [a.text for a in embedded.pass_to(embedded.clock.at + SECONDS)]
         lines += [f"<< {text}" for text in "\n".join(texts).splitlines()]
