@@ -26,6 +26,7 @@ _ROUTES: Final = """
 web requests (granian --interface wsgi wsgi:app):
   POST /sms       a text from Twilio, signed
   POST /voice     a phone call from Twilio, signed
+  POST /whatsapp  a WhatsApp message from Twilio, signed; only with WHATSAPP_FROM
   POST /receipt   what became of a text that we sent, signed
   GET  /, /privacy, /terms   the public page, ?lang=en or es
   GET  /health    200 while the process is alive
