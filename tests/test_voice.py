@@ -56,10 +56,10 @@ def test_the_call_begins_with_safety_and_the_menu(call: Caller) -> None:
     heard = call.begin()
     assert heard.startswith("Emergency? Hang up and call 9 1 1. No person is on this line.")
     assert "automatic tips, not a doctor" in heard
-    assert "For Missed a dose, press 1." in heard
-    assert "For About, press star." in heard
+    assert "Missed a dose: press 1." in heard
+    assert "About: press star." in heard
     assert "text me that" in heard
-    assert "Para español, marca numeral." in heard
+    assert "Para español, marca la tecla de numeral o gato." in heard
     assert call.says("1").startswith("Missed a dose? Take it when you remember.")
     assert "Emergency?" not in call.heard, "only the beginning"
 
@@ -81,14 +81,14 @@ def test_silence_is_met_twice_and_then_with_goodbye(call: Caller) -> None:
 @pytest.mark.parametrize(
     ("said", "heard"),
     [
-        ("0", "For Missed a dose, press 1."),
+        ("0", "Missed a dose: press 1."),
         ("*", "Baclofen helps relax"),
         ("two", "Common: sleepy"),
         ("to", "Common: sleepy"),
         ("Side effects.", "Common: sleepy"),
         ("I missed my pill", "Take it when you remember"),
         ("", "Emergency? Call 9 1 1. Press 0 for the menu."),
-        ("9", "For Missed a dose, press 1."),
+        ("9", "Missed a dose: press 1."),
         ("what about aspirin", "Ask your pharmacist about other drugs"),
         ("blah blah", "Sorry, I did not get that. Emergency? Call 9 1 1. If not, press a number:"),
         ("help", "No person is on this line. Questions:"),
@@ -102,11 +102,11 @@ def test_keys_and_speech(call: Caller, said: str, heard: str) -> None:
 @pytest.mark.parametrize(
     ("speech", "begins"),
     [
-        ("I can't breathe", "Call 9 1 1 now."),
-        ("I want to kill myself", "Call 9 1 1 now"),
-        ("my husband won't wake up", "Stay with them. Call 9 1 1 now."),
-        ("I ran out two days ago and I'm shaking.", "Call 9 1 1 now."),
-        ("no puedo respirar", "Llama al 9 1 1 ya"),
+        ("I can't breathe", "Hang up and call 9 1 1 now."),
+        ("I want to kill myself", "Hang up and call 9 1 1 now"),
+        ("my husband won't wake up", "Stay with them. Hang up and call 9 1 1 now."),
+        ("I ran out two days ago and I'm shaking.", "Hang up and call 9 1 1 now."),
+        ("no puedo respirar", "Cuelga y llama al 9 1 1 ya"),
     ],
 )
 @pytest.mark.parametrize("before", [(), ("8",), ("reminders", "8 a.m."), ("stop calling me",)])
@@ -120,13 +120,13 @@ def test_a_red_flag_by_speech_in_every_state(call: Caller, speech: str, begins: 
 
 def test_pound_changes_the_language_and_it_stays(call: Caller) -> None:
     call.begin()
-    assert call.says("#").startswith("OK, en español. Marca 0 para el menú")
-    assert "Para Olvidé una dosis, marca 1." in call.says("0")
+    assert call.says("#").startswith("Ahora en español. Son consejos automáticos, no de un doctor.")
+    assert "Olvidé una dosis: marca 1." in call.says("0")
     assert "es-US" in call.twiml
-    assert call.says("#").startswith("OK, in English.")
+    assert call.says("#").startswith("In English now. These are automatic tips")
     call.says("#")
     call.sid = "CA" + "b" * 32
-    assert "Para Olvidé una dosis, marca 1." in call.begin()
+    assert "Olvidé una dosis: marca 1." in call.begin()
 
 
 @pytest.mark.parametrize("again", ["Repeat that.", "say that again", "What?"])
@@ -168,7 +168,7 @@ def test_leaving_by_speech(call: Caller, embedded: Runtime, speech: str) -> None
 def test_who_withholds_the_number_gets_tips_and_no_texts(call: Caller, embedded: Runtime, caller: str) -> None:
     call.caller = caller
     call.begin()
-    assert call.says("I can't breathe").startswith("Call 9 1 1 now.")
+    assert call.says("I can't breathe").startswith("Hang up and call 9 1 1 now.")
     for said in ("0", "reminders", "8 a.m. and 8 p.m.", "1", "Chicago", "1"):
         call.says(said)
     assert call.says("2").startswith("Your number does not show in this call")
@@ -214,7 +214,7 @@ class Away:
 
 @pytest.mark.parametrize(
     ("said", "heard"),
-    [("0", "Sorry, we can't answer right now"), ("I can't breathe", "Call 9 1 1 now."), ("stop", "text the one word STOP")],
+    [("0", "Sorry, we can't answer right now"), ("I can't breathe", "Hang up and call 9 1 1 now."), ("stop", "text the one word STOP")],
 )
 def test_while_the_store_is_away_a_caller_hears_something_safe(embedded: Runtime, said: str, heard: str) -> None:
     call = Caller(embedded.settings, posting(replace(embedded, store=Away())), PHONE)  # type: ignore[arg-type]
@@ -318,7 +318,7 @@ def test_a_tip_as_a_text_to_who_agreed(service: tuple[Embedded, Clock]) -> None:
     call, phone = caller(service, "+13125550300")
     call.begin()
     call.says("6")
-    assert call.says("text me that").startswith("We can text only a phone that agreed to it.")
+    assert call.says("text me that").startswith("We can text tips only to a phone that agreed to reminders.")
     for text in ("reminders", "1"):
         phone.text(call.caller, text)
     assert call.says("text me that").startswith("OK. We text you that now.")

@@ -104,7 +104,7 @@ CALLS: Final = {
     "again": "nothing was heard, the first and the second time",
     "goodbye": "nothing was heard three times",
     "repeat": "what asks for the same again",
-    "never": "what must be left of no text when it is read out",
+    "never": "words that must be in no text when it is read out",
     "silent": "the line cannot go on, such as for who has left",
 }
 TABLES: Final = {
