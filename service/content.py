@@ -71,7 +71,7 @@ def _read(folder: Path, _changed: object, *, deaf: bool) -> tuple[Menu | None, l
     def spoken(code: str) -> Spoken:
         names = [path for place in (common, folder) for path in _word_files(place, code)]
         words = {f"{path.parent.name}/{path.name}": "" if deaf else text(path) for path in names}
-        channels = {channel: text(common / f"{code}.{channel}.toml") for channel in CHANNELS}
+        channels = {channel: [text(path) for path in _channel_files(common, folder, f"{code}.{channel}")] for channel in CHANNELS}
         return Spoken(
             text(folder / f"{code}.toml"), text(common / f"{code}.toml"), text(common / f"{code}.page.toml"), words, channels
         )
@@ -87,6 +87,12 @@ def _word_files(folder: Path, code: str) -> list[Path]:
     """en.words.toml, which must be there, and after it en.<what it is about>.words.toml."""
     first = folder / f"{code}.words.toml"
     return [first, *sorted(path for path in folder.glob(f"{code}.*.words.toml") if path != first)]
+
+
+def _channel_files(common: Path, folder: Path, name: str) -> list[Path]:
+    """What is common, which must be there, and the rows that a medicine adds to its tables."""
+    own = folder / f"{name}.toml"
+    return [common / f"{name}.toml", *([own] if own.exists() else [])]
 
 
 @cache

@@ -25,6 +25,8 @@ HOST = Contact(
     asking=Question("delete", NOW - 60),
 )
 PRIVATE = (
+    "language",
+    "language_chosen",
     "consent",
     "plan",
     "doses",
@@ -137,3 +139,14 @@ def test_a_red_flag_by_call_changes_the_next_reminder_too() -> None:
     assert home.alarm == after.alarm
     assert step(menu, home, said("1", 2), NOW + 12).verdict == "screen:missed", "the call went on"
     assert step(menu, home, message("1"), NOW + 12).verdict.startswith("red_flag"), "a text so soon after is about the emergency"
+
+
+def test_a_call_in_spanish_does_not_change_the_language_of_reminders() -> None:
+    menu = loaded()
+    called = step(menu, HOST, said("no puedo respirar", 0), NOW)
+    assert called.language == "es"
+    switched = step(menu, called.contact, said("espanol", 1), NOW + 20)
+    after = step(menu, switched.contact, said("0", 2), NOW + 30)
+    assert after.replies[0].startswith("Manda un numero:")
+    assert after.contact.language == HOST.language
+    assert step(menu, after.contact, message("0"), NOW + 700).replies[0].startswith("Text a number:")

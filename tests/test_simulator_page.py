@@ -346,7 +346,10 @@ def test_a_call_is_heard_turn_by_turn(phone: FlaskClient, laid: Table) -> None:
     assert [page.index(words) for words in order] == sorted(page.index(words) for words in order)
     assert "Last phone call Mon Nov 23, 2026" in page
     assert "On the phone, at " in page
-    assert '<p lang="es-US" class="says">Para español' in phone.get("/simulator", base_url="http://127.0.0.1").text
+    assert (
+        '<p lang="es-US" class="says">¿Emergencia? Llama al 9 1 1. Para español'
+        in phone.get("/simulator", base_url="http://127.0.0.1").text
+    )
     assert laid.clock.at == START + 40
     assert "Say nothing" not in page
 

@@ -56,8 +56,8 @@ def test_the_call_begins_with_safety_and_the_menu(call: Caller) -> None:
     heard = call.begin()
     assert heard.startswith("Emergency? Hang up and call 9 1 1. No person is on this line.")
     assert "automatic tips, not a doctor" in heard
-    assert "Missed a dose: press 1." in heard
-    assert "About: press star." in heard
+    assert "For Missed a dose, press 1." in heard
+    assert "For About, press star." in heard
     assert "text me that" in heard
     assert "Para español, marca la tecla de numeral o gato." in heard
     assert call.says("1").startswith("Missed a dose? Take it when you remember.")
@@ -81,14 +81,14 @@ def test_silence_is_met_twice_and_then_with_goodbye(call: Caller) -> None:
 @pytest.mark.parametrize(
     ("said", "heard"),
     [
-        ("0", "Missed a dose: press 1."),
+        ("0", "For Missed a dose, press 1."),
         ("*", "Baclofen helps relax"),
         ("two", "Common: sleepy"),
         ("to", "Common: sleepy"),
         ("Side effects.", "Common: sleepy"),
         ("I missed my pill", "Take it when you remember"),
         ("", "Emergency? Call 9 1 1. Press 0 for the menu."),
-        ("9", "Missed a dose: press 1."),
+        ("9", "For Missed a dose, press 1."),
         ("what about aspirin", "Ask your pharmacist about other drugs"),
         ("blah blah", "Sorry, I did not get that. Emergency? Call 9 1 1. If not, press a number:"),
         ("help", "No person is on this line. Questions:"),
@@ -121,12 +121,12 @@ def test_a_red_flag_by_speech_in_every_state(call: Caller, speech: str, begins: 
 def test_pound_changes_the_language_and_it_stays(call: Caller) -> None:
     call.begin()
     assert call.says("#").startswith("Ahora en español. Son consejos automáticos, no de un doctor.")
-    assert "Olvidé una dosis: marca 1." in call.says("0")
+    assert "Para Olvidé una dosis, marca 1." in call.says("0")
     assert "es-US" in call.twiml
     assert call.says("#").startswith("In English now. These are automatic tips")
     call.says("#")
     call.sid = "CA" + "b" * 32
-    assert "Olvidé una dosis: marca 1." in call.begin()
+    assert "Para Olvidé una dosis, marca 1." in call.begin()
 
 
 @pytest.mark.parametrize("again", ["Repeat that.", "say that again", "What?"])
@@ -157,9 +157,12 @@ def test_leaving_by_speech(call: Caller, embedded: Runtime, speech: str) -> None
     assert contact is not None
     assert contact.left is not None
     assert "To come back, text START to this number." in call.says("1")
-    assert "<Gather" not in call.twiml
-    call.path = "/voice?n=7&l=es"
+    assert call.says("my wife won't wake up").startswith("Stay with them.")
     assert "To come back, text START" in call.says("start"), "who calls may only pretend to be them"
+    call.sid = "CA" + "d" * 32
+    assert "To come back, text START" in call.begin()
+    assert "I did not hear you. Here it is again." not in call.twiml, "once is enough"
+    assert call.says("I can't breathe").startswith("Hang up and call 9 1 1 now.")
 
 
 @pytest.mark.parametrize(
@@ -214,7 +217,11 @@ class Away:
 
 @pytest.mark.parametrize(
     ("said", "heard"),
-    [("0", "Sorry, we can't answer right now"), ("I can't breathe", "Hang up and call 9 1 1 now."), ("stop", "text the one word STOP")],
+    [
+        ("0", "Sorry, we can't answer right now"),
+        ("I can't breathe", "Hang up and call 9 1 1 now."),
+        ("stop", "text the one word STOP"),
+    ],
 )
 def test_while_the_store_is_away_a_caller_hears_something_safe(embedded: Runtime, said: str, heard: str) -> None:
     call = Caller(embedded.settings, posting(replace(embedded, store=Away())), PHONE)  # type: ignore[arg-type]

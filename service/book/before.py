@@ -66,7 +66,8 @@ def _languages(files: Files, now: Menu) -> dict[str, Menu]:
     for code in LANGUAGES:
         texts, common = _toml(files, f"{code}.toml"), _toml(files, f"../common/{code}.toml")
         if texts:
-            channels = {channel: _toml(files, f"../common/{code}.{channel}.toml") for channel in CHANNELS}
+            places = {channel: (f"../common/{code}.{channel}.toml", f"{code}.{channel}.toml") for channel in CHANNELS}
+            channels = {channel: parse.joined([_toml(files, place) for place in both]) for channel, both in places.items()}
             languages[code] = replace(_menu(now.speaking(code), tree, texts, common), channels=channels, languages=languages)
     return languages
 

@@ -70,10 +70,13 @@ _SWITCH: Final = {"en": "ENGLISH", "es": "ESPANOL"}
 
 
 def render(menu: Menu, answer: Answer, message: Message) -> str:
-    """The answer read out while listening, twice more on silence, then goodbye. Somebody who may not be talked to hears why."""
+    """The answer read out while listening, twice more on silence, then goodbye.
+
+    Who has left hears once why there is none, and is listened to all the same: it may be an emergency.
+    """
     spoken = menu.speaking(answer.language)
-    response, ends = VoiceResponse(), not answer.texts or _step(message) >= _MOST_STEPS
-    for repeat in range(0 if ends else _REPEATS + 1):
+    response, ends = VoiceResponse(), _step(message) >= _MOST_STEPS
+    for repeat in range(0 if ends else 1 + _REPEATS if answer.texts else 1):
         gather = Gather(**_listening(spoken, answer, message))
         for say in _told(menu, answer, message, again=repeat > 0):
             gather.append(say)
@@ -89,11 +92,14 @@ def _told(menu: Menu, answer: Answer, message: Message, *, again: bool) -> Itera
     begins = message.id.endswith(f".{BEGIN}")
     if again or begins:
         yield _say(spoken, "again" if again else "begin", message)
+    if begins and (other := menu.languages.get(_other(spoken))):
+        yield _say(other, "begin_other", message)
+    if not answer.texts:
+        yield _say(spoken, "silent", message)
+        return
     yield _read(spoken, " ".join(aloud(spoken, text) for text in answer.texts))
     if begins:
         yield _say(spoken, "listen", message)
-    if begins and (other := menu.languages.get(_other(spoken))):
-        yield _say(other, "begin_other", message)
 
 
 def _listening(menu: Menu, answer: Answer, message: Message) -> dict[str, Any]:

@@ -41,13 +41,14 @@ def _text(menu: Menu, contact: Contact, message: Message, now: float) -> Turn:
     if contact.place and contact.place.screen not in menu.screens:
         contact = replace(contact, place=None)  # an edit of the menu took the screen away
     heard = hear(menu, message)
-    theirs = spoken_to(menu, _heard_from(doses.settle(contact, now), message, now), heard)
-    seen = theirs if message.proven else guest(theirs)
-    scene = Scene(menu.speaking(theirs.language), seen, heard, now)
-    turn = asked(menu, contact, told(scene, next(turn for rung in LADDER if (turn := rung(scene)))))
+    known = _heard_from(doses.settle(contact, now), message, now)
+    before = known if message.proven else guest(known)
+    seen = spoken_to(menu, before, heard)
+    scene = Scene(menu.speaking(seen.language), seen, heard, now)
+    turn = asked(menu, before, told(scene, next(turn for rung in LADDER if (turn := rung(scene)))))
     after = noted(menu, turn, heard, now)
     language = turn.language or scene.menu.language
-    return replace(turn, contact=after if message.proven else host(theirs, after), language=language)
+    return replace(turn, contact=after if message.proven else host(known, after), language=language)
 
 
 def _heard_from(contact: Contact, message: Message, now: float) -> Contact:

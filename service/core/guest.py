@@ -21,7 +21,8 @@ def guest(contact: Contact) -> Contact:
     The loop guard is for texts, which cost, and which machines send; a call has its own end.
     """
     here = contact.guest or Guest()
-    hidden = replace(contact, plan=None, doses=(), history="", supply=None, notices=(), shown=0.0, pace=Pace())
+    language = here.language or contact.language
+    hidden = replace(contact, language=language, plan=None, doses=(), history="", supply=None, notices=(), shown=0.0, pace=Pace())
     welcomed = contact.welcomed or here.place is not None
     return replace(hidden, welcomed=welcomed, place=here.place, asking=here.asking, alarm=here.alarm, guest=here)
 
@@ -31,9 +32,12 @@ def host(contact: Contact, after: Contact) -> Contact:
     if after.left is not None and contact.left is None:
         return after
     before = contact.guest or Guest()
-    here = replace(after.guest or before, place=after.place, asking=after.asking, alarm=after.alarm)
+    here = replace(after.guest or before, place=after.place, asking=after.asking, alarm=after.alarm, language=after.language)
     alarm = after.alarm if after.alarm and not after.alarm.over and after.alarm != before.alarm else contact.alarm
-    return replace(after, guest=here, alarm=alarm, **{name: getattr(contact, name) for name in _HIDDEN})
+    # Nobody else may make somebody's reminders come in a language that they cannot read.
+    names = (*_HIDDEN, *(_TONGUE if contact.consent else ()))
+    return replace(after, guest=here, alarm=alarm, **{name: getattr(contact, name) for name in names})
 
 
 _HIDDEN: Final = ("welcomed", "place", "asking", "shown", "pace", "plan", "doses", "history", "supply", "notices", "zone")
+_TONGUE: Final = ("language", "language_chosen")

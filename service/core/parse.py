@@ -1,7 +1,7 @@
 """menus/*.toml -> `Menu`: the tree, what people read, and what they text. Faults of content are returned, not raised."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -17,14 +17,14 @@ File = Mapping[str, Any]
 @dataclass(frozen=True, slots=True)
 class Spoken:
     """The text of the files of one language: what people read, the medicine's, what is common, the page; and by name what they
-    text, and what only one channel says.
+    text, and what only one channel says: what is common, and what the medicine adds to its tables.
     """
 
     texts: str
     common_texts: str
     page: str
     words: Mapping[str, str]
-    channels: Mapping[str, str]
+    channels: Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def parse(sources: Sources, *, deaf: bool = False) -> tuple[Menu | None, list[st
     """
     texts = {"tree": sources.tree}
     for code, spoken in sources.languages.items():
-        own = {f"{code}.{channel}": text for channel, text in spoken.channels.items()}
+        own = {f"{code}.{channel}.{n}": text for channel, parts in spoken.channels.items() for n, text in enumerate(parts)}
         texts |= {f"{code}.texts": spoken.texts, f"{code}.common_texts": spoken.common_texts, f"{code}.page": spoken.page}
         texts |= {**spoken.words, **own}
     files: dict[str, File] = {}
@@ -80,9 +80,19 @@ def _together(sources: Sources, files: Mapping[str, File], *, deaf: bool) -> Men
     telling = own_words(readers)
     languages: dict[str, Menu] = {}
     for code in sources.languages:
-        channels = {name: files[f"{code}.{name}"] for name in sources.languages[code].channels}
+        parts = sources.languages[code].channels
+        channels = {name: joined([files[f"{code}.{name}.{n}"] for n in range(len(parts[name]))]) for name in parts}
         languages[code] = replace(_menu(code, files, readers, times), channels=channels, own_words=telling, languages=languages)
     return next(iter(languages.values()))
+
+
+def joined(files: Sequence[File]) -> File:
+    """Files as one: the rows of a table that stands in several follow each other, the last file's first."""
+    whole: dict[str, Any] = {}
+    for file in files:
+        for key, value in file.items():
+            whole[key] = [*value, *whole[key]] if isinstance(value, list) and key in whole else value
+    return whole
 
 
 def _menu(code: str, files: Mapping[str, File], readers: tuple[Reader, ...], times: Vocabulary) -> Menu:

@@ -68,12 +68,15 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Guest:
-    """Where a guest is (see `core.guest`), what they were asked, their red flag; and what they set up, which begins with a text."""
+    """Where a guest is (see `core.guest`), what they were asked, their red flag and language; and what they set up, which begins
+    with a text.
+    """
 
     place: Place | None = None
     asking: Question | None = None
     offered: Question | None = None
     alarm: Alarm | None = None
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
