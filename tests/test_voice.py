@@ -305,7 +305,8 @@ def test_a_no_or_a_late_one_begins_nothing(service: tuple[Embedded, Clock], answ
         call.says(said)
     assert len(arriving(service, number)) == 1
     clock.at += days * 86400.0
-    phone.text(number, answer)
+    said = phone.text(number, answer)[-1]
+    assert said.startswith("OK, no reminders.") == (answer == "2")
     contact = running.built.store.load(running.built.vault.contact_id(number)).contact
     assert contact is not None
     assert (contact.plan, contact.consent) == (None, None)
@@ -319,6 +320,10 @@ def test_one_text_to_confirm_however_often_they_call(service: tuple[Embedded, Cl
         call.sid = "CA" + call.sid[3:] + "e"
     assert len(arriving(service, call.caller)) == 1
     assert heard.startswith("We texted this phone a short while ago")
+    service[1].at += 13 * 3600.0
+    call.begin()
+    heard = [call.says(said) for said in SET_UP][-1]
+    assert heard.startswith("We text this phone now"), "half a day later it may be asked once more"
 
 
 def test_a_tip_as_a_text_to_who_agreed(service: tuple[Embedded, Clock]) -> None:

@@ -15,7 +15,7 @@ from service.channels.form import fields, wrong, xml_text
 from service.core.menu import Menu
 from service.core.model import Answer, Message
 from service.core.render import at_home, localise, show
-from service.core.words import MAX_TEXT, plain
+from service.core.words import MAX_TEXT, bare, pieces
 
 NAME: Final = "voice"
 BEGIN: Final = "0"
@@ -45,11 +45,11 @@ def parse(menu: Menu, form: Form, query: Mapping[str, str], account_sid: str) ->
         return fault
     other, speech = query.get("l", ""), field.get("SpeechResult", "")[:MAX_TEXT]
     words = _listened(menu, other).channels[NAME]
-    bare = plain(speech).strip(" .,?!")
-    if step != BEGIN and bare in words["repeat"]:
+    alone = " ".join(bare(pieces(speech)))
+    if step != BEGIN and alone in words["repeat"]:
         step, speech = str(int(step) - 1), _MENU  # the message before: it is answered what it was answered
     known = _CALLER.fullmatch(caller) and caller not in _WITHHELD
-    text = _pressed(field.get("Digits", ""), other) or dict(words["homophones"]).get(bare, speech)
+    text = _pressed(field.get("Digits", ""), other) or dict(words["homophones"]).get(alone, speech)
     begins = step == BEGIN and not text
     return Message(f"{call}.{step}", caller if known else call, _MENU if begins else text, channel=NAME, proven=False)
 

@@ -8,7 +8,7 @@ from service.core.guest import CONFIRM
 from service.core.model import TEXT, Contact, Entry, Failed, Outgoing, Question, Slot, Turn
 from service.core.schedule import QUIET, coming_of
 
-_KEEP_SENT: Final = 12 * 3600
+KEEP_SENT: Final = 12 * 3600
 """Seconds that a sent entry is remembered, for its receipts."""
 SID: Final = 8
 """So much of a message's SID is kept: enough to tell it from another, when that is all it is for."""
@@ -80,7 +80,7 @@ def prune(contact: Contact, now: float) -> tuple[Contact, tuple[Entry, ...]]:
     journal: list[Entry] = []
     for entry in contact.outbox:
         if entry.state == "sent":
-            keep = now - entry.at <= _KEEP_SENT
+            keep = now - entry.at <= KEEP_SENT
         elif entry.state == "sending" and now < entry.at + QUIET:
             keep = True
         else:

@@ -20,13 +20,18 @@ def offer(scene: Scene, asked: Question, most: int) -> Turn:
     """All is told: one text goes to the number, and reminders begin when it answers 1. One such text in half a day."""
     if not scene.heard.message.address.startswith("+"):
         return say(scene, "confirm_nowhere", "do:reminders")
-    if any(entry.kind == CONFIRM for entry in scene.contact.outbox):
+    if _lately(scene, CONFIRM):
         return say(scene, "confirm_sent", "do:reminders")
     asked = replace(asked, kind=CONFIRM, at=scene.now, number=most, parent=None)
     text = render.localise(scene.menu, confirm_text(scene, asked), home=scene.home)
     sent = outbox.add(scene.contact, CONFIRM, text, scene.now + _TRUE_SECONDS, now=scene.now)
     after = scene.of(replace(sent, guest=replace(sent.guest or Guest(), offered=asked), address=scene.heard.message.address))
     return say(after, "confirm_coming", "do:reminders", Entry(scene.now, "asked to confirm", scene.heard.message.channel))
+
+
+def _lately(scene: Scene, kind: str) -> int:
+    """How many texts of a kind wait, or went out within half a day; who has no plan is not woken to have old ones removed."""
+    return sum(o.kind == kind and (o.state != "sent" or scene.now - o.at <= outbox.KEEP_SENT) for o in scene.contact.outbox)
 
 
 def confirm_text(scene: Scene, asked: Question) -> str:
@@ -45,7 +50,7 @@ def text_me(scene: Scene) -> Turn:
         return say(scene, "text_only_calls", "do:text_me")
     if scene.contact.consent is None:
         return say(scene, "text_no_consent", "do:text_me")
-    if sum(entry.kind == TIP for entry in scene.contact.outbox) >= _MOST_TIPS:
+    if _lately(scene, TIP) >= _MOST_TIPS:
         return say(scene, "text_enough", "do:text_me")
     if screen.id == HOME:
         return say(scene, "text_which", "do:text_me")

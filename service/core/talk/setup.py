@@ -81,7 +81,7 @@ def consent_text(scene: Scene, asked: Question) -> str:
 def answer_consent(scene: Scene, asked: Question) -> Turn | None:
     """1 agrees; the journal keeps when, to which wording, and by which message."""
     pick = chosen(scene, 2)
-    if pick == 1 and scene.heard.number is None:
+    if pick == 1 and (scene.heard.number is None or asked.kind == CONFIRM):
         return say(scene, "consent_no", "do:reminders")
     if pick != 0:
         return None
