@@ -139,7 +139,7 @@ def number(scene: Scene) -> Turn | None:
     target, said = turns.picked(scene), scene.heard.number
     if target:
         return turns.go_to(scene, target)
-    if said and scene.place is None and scene.contact.consent and scene.contact.plan is None:
+    if said and scene.place is None and scene.contact.consent and scene.contact.plan is None and scene.heard.message.proven:
         return turns.say(scene, "not_on_yet", "miss", "not set up yet")
     if said == 0 or (said is not None and scene.place is None):
         return turns.home(scene)
