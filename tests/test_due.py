@@ -180,13 +180,14 @@ def test_a_new_key_for_record_and_journal(kept: Store, client: Any) -> None:
 
 
 def test_sending_slots_are_spaced_over_all_threads(kept: Store) -> None:
+    """Ten seconds a slot: the pace is forgotten by real time when its last slot is over, and a busy machine takes its time."""
     with ThreadPoolExecutor(4) as threads:
-        firsts = sorted(threads.map(lambda n: kept.reserve(n % 3 + 1, 10.0, NOW), range(30)))
-    taken = sorted([kept.reserve(1, 10.0, NOW), *firsts])
-    assert firsts[0] == pytest.approx(NOW)
-    assert taken[-1] == pytest.approx(NOW + 6.0), "60 slots before it, ten a second"
-    assert all(0.09 < later - sooner < 0.31 for sooner, later in pairwise(taken))
-    assert kept.reserve(5, 10.0, NOW + 100) == NOW + 100, "never in the past"
+        firsts = sorted(threads.map(lambda n: kept.reserve(n % 3 + 1, 0.1, NOW), range(30)))
+    taken = sorted([kept.reserve(1, 0.1, NOW), *firsts])
+    assert firsts[0] == NOW
+    assert taken[-1] == NOW + 600, "60 slots before it"
+    assert {later - sooner for sooner, later in pairwise(taken)} <= {10, 20, 30}
+    assert kept.reserve(5, 0.1, NOW + 1000) == NOW + 1000, "never in the past"
 
 
 def test_halted_with_a_reason_and_an_end(kept: Store, client: Any) -> None:
