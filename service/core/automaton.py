@@ -1,79 +1,85 @@
-"""Where forms of phrases end in a text: the Shift-And method with optional places, in a few integers.
+"""Where forms of phrases end in a text: a form is run over all places of the text at once, a bit for each place.
 
-G. Navarro, M. Raffinot, "Flexible Pattern Matching in Strings", 2002, 4.2. It is laid out anew for each text, from the few forms
-that may stand in it and with the words of the text only.
+The Shift-And method with optional places (G. Navarro, M. Raffinot, "Flexible Pattern Matching in Strings", 2002, 4.2), turned round:
+texts are short and forms are many, so the bits are the text's. A form that the text does not hold is given up after a place or two.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from typing import Final
 
 from service.core.grammar import ANY, Form
 from service.core.words import MARKS
 
-Tokens = tuple[str, ...]
+Tokens = Sequence[str]
 """A word of a text as the phrases may have it: "constipated", and "constipat*"."""
+Steps = tuple[tuple[int, bool], ...]
+"""A form as numbers of word sets, and whether each may be left out."""
 
 
-@dataclass(slots=True)
-class Automaton:
-    """Some forms laid out side by side.
+class WordSets:
+    """The sets of words that stand in the places of forms, each with a number."""
 
-    A bit is a place in a form; it is set when all up to there was said. Each form has a bit before its first place that is
-    always set. Runs of optional places are passed over by one subtraction: `_before` the run, its `_last`, all its places.
-    """
+    def __init__(self) -> None:
+        self._numbers: dict[frozenset[str], int] = {}
+        self.all: list[frozenset[str]] = []
 
-    _masks: dict[str, int] = field(default_factory=dict)
-    _any: int = 0
-    _always: int = 0
-    _before: int = 0
-    _last: int = 0
-    _optional: int = 0
-    _ends: dict[int, int] = field(default_factory=dict)
+    def number(self, words: frozenset[str]) -> int:
+        if words not in self._numbers:
+            self._numbers[words] = len(self.all)
+            self.all.append(words)
+        return self._numbers[words]
 
-    def run(self, text: Sequence[Tokens]) -> Iterator[tuple[int, int]]:
-        """(place after its last word, number of the form) for each form that ends somewhere, in the order in which they end."""
-        always, optional, last, before, ends = self._always, self._optional, self._last, self._before, self._ends
-        final, masks, anything = sum(ends), self._masks, self._any
-        state = always
-        for place, tokens in enumerate(text, 1):
-            mask = 0 if tokens[0] in MARKS else anything
+    def steps(self, form: Form) -> Steps:
+        return tuple([(self.number(slot.words), slot.optional) for slot in form])
+
+
+class Laid:
+    """A text laid out for forms to be run over. `said`: its tokens, each with the places it stands at, a bit each."""
+
+    def __init__(self, text: Sequence[Tokens], sets: WordSets) -> None:
+        self._sets: Final = sets.all
+        self._places: Final[dict[int, int]] = {}
+        self._everywhere: Final = (1 << len(text) + 1) - 1
+        self.said: Final[dict[str, int]] = {}
+        said = self.said
+        for place, tokens in enumerate(text):
             for token in tokens:
-                mask |= masks.get(token, 0)
-            moved = (state << 1) & mask
-            state = moved | always
-            if not moved:
-                continue
-            reached = state | last
-            state |= optional ^ (optional & ((reached - before) ^ reached))
-            hits = state & final
-            while hits:
-                low = hits & -hits
-                yield place, ends[low]
-                hits ^= low
+                said[token] = said.get(token, 0) | 1 << place
+        marks = sum([said.get(mark, 0) for mark in MARKS])
+        self._words: Final = (1 << len(text)) - 1 & ~marks
+        self._tokens: Final = frozenset(said)
 
-    def _add(self, number: int, form: Form, bit: int, said: frozenset[str]) -> int:
-        """Lay a form out from `bit` on; the first bit after it."""
-        self._always |= 1 << bit
-        before_optional = False
-        masks = self._masks
-        for place, slot in enumerate(form, bit + 1):
-            for word in slot.words & said:
-                masks[word] = masks.get(word, 0) | 1 << place
-            if ANY in slot.words:
-                self._any |= 1 << place
-            if slot.optional:
-                self._optional |= 1 << place
-                self._before |= 0 if before_optional else 1 << place - 1
-            elif before_optional:
-                self._last |= 1 << place - 1
-            before_optional = slot.optional
-        self._ends[1 << bit + len(form)] = number
-        return bit + len(form) + 1
+    def holds(self, number: int) -> int:
+        """The places where a word of a set stands, a bit each."""
+        places = self._places.get(number)
+        if places is None:
+            words, places = self._sets[number], 0
+            for word in words & self._tokens:
+                places |= self.said[word]
+            if ANY in words:
+                places |= self._words
+            self._places[number] = places
+        return places
+
+    def ends(self, steps: Steps) -> int:
+        """The places after the last word of a form, a bit each."""
+        state, holds, known = self._everywhere, self.holds, self._places
+        for number, optional in steps:
+            places = known.get(number)
+            if places is None:
+                places = holds(number)
+            moved = (state & places) << 1
+            state = state | moved if optional else moved
+            if not state:
+                return 0
+        return state
 
 
-def ends(forms: Iterable[tuple[int, Form]], text: Sequence[Tokens], said: frozenset[str]) -> Iterator[tuple[int, int]]:
-    """(place after its last word, number of the form) for each form that ends in a text. `said`: all its tokens."""
-    built, bit = Automaton(), 0
-    for number, form in forms:
-        bit = built._add(number, form, bit, said)
-    return built.run(text) if bit else iter(())
+def bits(places: int) -> list[int]:
+    """The places that are set, lowest first."""
+    found = []
+    while places:
+        low = places & -places
+        found.append(low.bit_length() - 1)
+        places ^= low
+    return found

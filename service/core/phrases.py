@@ -2,18 +2,18 @@
 
 `grammar` tells how a phrase is written; "a & b" is two phrases that both stand in the text, near each other, in any order.
 
-Of thousands of forms a text holds the words of only a few. So a form is looked at only where its rarest place has a word in the
-text, and run only where all its places have one (`automaton`).
+Of thousands of forms a text holds the words of only a few. So a form is run (`automaton`) only where its two rarest places have a
+word in the text.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, reduce
+from functools import cache
 from itertools import chain
-from operator import or_
+from operator import itemgetter
 from typing import Final
 
-from service.core.automaton import ends
+from service.core.automaton import Laid, Steps, WordSets, bits
 from service.core.grammar import ANY, Form, Grammar, Sets
 from service.core.words import END, MARKS, START
 
@@ -53,46 +53,55 @@ class _Part:
 
 
 _Phrase = tuple[str, str]
+_Side = tuple[_Part, Form, int]
+"""One side of an "&" that stands in a text, and the places after its last word, a bit each."""
 
 
 @dataclass(slots=True)
 class Phrasebook:
     """Compiled phrases. Build with `compile_phrases`; `find` is all there is to it.
 
-    A form has a number. `_needs`: the slots of a form that must have a word in the text, as bits; `_said`: the slots a word stands
-    in; `_keyed`: the forms to look at where a word is in the text; `_stars`: the "begin*" and "*end" that phrases hold.
+    A form has a number. `_keyed`: where a word is in the text, the forms to look at, each with its other rare place; `_stars`: the
+    "begin*" and "*end" that phrases hold.
     """
 
     _forms: list[Form] = field(default_factory=list)
     _parts: list[list[_Part]] = field(default_factory=list)
-    _needs: list[int] = field(default_factory=list)
-    _said: dict[str, int] = field(default_factory=dict)
-    _keyed: dict[str, list[int]] = field(default_factory=dict)
+    _steps: list[Steps] = field(default_factory=list)
+    _sets: WordSets = field(default_factory=WordSets)
+    _keyed: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
     _stars: frozenset[str] = frozenset()
 
     def find(self, words: Sequence[str]) -> list[Match]:
         """Every phrase that stands in `words` (as a reader gives them), in the order in which they end."""
-        found: list[Match] = []
-        parts: dict[_Phrase, dict[int, tuple[_Part, Form, int]]] = {}
-        whole: dict[_Phrase, Match] = {}
-        text = [tuple(self._tokens(word)) for word in words]
-        there = frozenset(token for tokens in text for token in tokens)
-        for place, number in ends(((n, self._forms[n]) for n in self._likely(there)), text, there):
+        found: list[tuple[int, int, Match]] = []
+        sides: dict[_Phrase, list[_Side]] = {}
+        for number, places in self._ends(words):
             form = self._forms[number]
             for part in self._parts[number]:
-                if part.parts == 1:
-                    found.append(Match(part.family, part.phrase, part.weight, ((form, place),)))
+                if part.parts > 1:
+                    sides.setdefault((part.family, part.phrase), []).append((part, form, places))
                     continue
-                phrase = (part.family, part.phrase)
-                got = parts.setdefault(phrase, {})
-                got[part.part] = (part, form, place)
-                if len(got) == part.parts and place - min(end for _, _, end in got.values()) <= NEAR:
-                    whole[phrase] = _joined(got.values())
-        return [*found, *whole.values()]
+                for place in bits(places):
+                    found.append((place, number, Match(part.family, part.phrase, part.weight, ((form, place),))))
+        found.sort(key=itemgetter(0, 1))
+        together = [match for got in sides.values() if (match := _together(got))]
+        return [*[match for _, _, match in found], *together]
+
+    def _ends(self, words: Sequence[str]) -> list[tuple[int, int]]:
+        """The number of each form that ends in a text, and the places after its last word, a bit each."""
+        laid = Laid([self._tokens(word) for word in words], self._sets)
+        keyed, holds, ends, steps = self._keyed, laid.holds, laid.ends, self._steps
+        likely = {key for token in laid.said for key in keyed.get(token, ())}
+        return [(n, places) for n, other in likely if holds(other) and (places := ends(steps[n]))]
 
     def uses(self) -> dict[str, int]:
         """The words in the phrases, each with the number of slots it stands in."""
-        return {word: slots.bit_count() for word, slots in self._said.items() if word not in MARKS}
+        needed = {number for steps in self._steps for number, optional in steps if not optional}
+        used = dict.fromkeys(chain.from_iterable(self._sets.all), 0)
+        for word in chain.from_iterable(self._sets.all[number] for number in needed):
+            used[word] += 1
+        return {word: slots for word, slots in used.items() if word not in MARKS and word != ANY}
 
     def alone(self) -> dict[tuple[str, str], set[str]]:
         """The words that are a phrase by themselves, by family and phrase."""
@@ -107,21 +116,11 @@ class Phrasebook:
         """The "begin*" and "*end" that stand in the phrases."""
         return self._stars
 
-    def _likely(self, there: frozenset[str]) -> list[int]:
-        """The forms all of whose places have a word in the text."""
-        said, keyed = self._said, self._keyed
-        missing = ~reduce(or_, (said.get(token, 0) for token in there), 0)
-        needs = self._needs
-        return [n for n in {n for token in there for n in keyed.get(token, ())} if not needs[n] & missing]
-
-    def _tokens(self, word: str) -> Iterator[str]:
+    def _tokens(self, word: str) -> list[str]:
         """A word as phrases may have it: whole, "begin*" and "*end"."""
-        yield word
-        for size in range(2, len(word) + 1):
-            if (head := f"{word[:size]}*") in self._stars:
-                yield head
-            if (tail := f"*{word[-size:]}") in self._stars:
-                yield tail
+        sizes, stars = range(2, len(word) + 1), self._stars
+        heads = [head for size in sizes if (head := word[:size] + "*") in stars]
+        return [word, *heads, *[tail for size in sizes if (tail := "*" + word[-size:]) in stars]]
 
 
 def compile_phrases(families: Mapping[str, Iterable[str]], sets: Sets, real: Mapping[str, float] | None = None) -> Phrasebook:
@@ -138,25 +137,18 @@ def compile_phrases(families: Mapping[str, Iterable[str]], sets: Sets, real: Map
 
 def _indexed(book: Phrasebook, real: Mapping[str, float]) -> Phrasebook:
     """The book with each form under the words of its rarest slot: the one whose words people write least."""
-    bits: dict[frozenset[str], int] = {}
 
     @cache
     def common(words: frozenset[str]) -> float:
         return sum([1.0 if word in MARKS else real.get(word, 0.0) for word in words])
 
     for number, form in enumerate(book._forms):
-        needed = [slot.words for slot in form if not slot.optional]
-        for words in needed:
-            if words not in bits:
-                bits[words] = 1 << len(bits)
-        book._needs.append(reduce(or_, map(bits.__getitem__, needed)))
-        for word in min(needed, key=common):
-            book._keyed.setdefault(word, []).append(number)
-    for words, bit in bits.items():
-        for word in words:
-            book._said[word] = book._said.get(word, 0) | bit
-    every = frozenset(chain.from_iterable({slot.words for form in book._forms for slot in form})) - {ANY}
-    book._said.update({word: 0 for word in every if word not in book._said})
+        book._steps.append(book._sets.steps(form))
+        rarest, *others = sorted([slot.words for slot in form if not slot.optional], key=common)
+        key = (number, book._sets.number(others[0] if others else rarest))
+        for word in rarest:
+            book._keyed.setdefault(word, []).append(key)
+    every = chain.from_iterable(book._sets.all)
     book._stars = frozenset(word for word in every if "*" in word)
     return book
 
@@ -166,11 +158,21 @@ def _weight(form: Form) -> int:
     return sum([not slot.optional and not slot.words <= _EDGES for slot in form])
 
 
-def _joined(got: Iterable[tuple[_Part, Form, int]]) -> Match:
-    """The match of a phrase of several parts ("a & b") of which every one was found."""
-    sides = sorted(got, key=lambda side: side[2])
-    first = sides[0][0]
-    return Match(first.family, first.phrase, sum(part.weight for part, _, _ in sides), tuple((form, end) for _, form, end in sides))
+def _together(sides: Sequence[_Side]) -> Match | None:
+    """The match of a phrase of several parts ("a & b"), the last that stands near each other; None where there is none."""
+    if len({part.part for part, _, _ in sides}) < sides[0][0].parts:
+        return None
+    got: dict[int, tuple[_Part, Form, int]] = {}
+    best: list[tuple[_Part, Form, int]] = []
+    for part, form, place in sorted([(p, f, place) for p, f, places in sides for place in bits(places)], key=itemgetter(2)):
+        got[part.part] = (part, form, place)
+        if len(got) == part.parts and place - min(end for _, _, end in got.values()) <= NEAR:
+            best = list(got.values())
+    if not best:
+        return None
+    best.sort(key=itemgetter(2))
+    one = best[0][0]
+    return Match(one.family, one.phrase, sum(part.weight for part, _, _ in best), tuple((form, end) for _, form, end in best))
 
 
 def _start(form: Form, words: Sequence[str], end: int) -> int:
