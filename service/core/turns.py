@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
 from service.core import render
@@ -66,8 +67,13 @@ def picked(scene: Scene) -> str | None:
     if said.number is not None:
         target = options[said.number - 1] if 0 < said.number <= len(options) else None
         return target if target is None or scene.menu.standing([target]) else HOME
-    words = list(said.bare)
-    return next((o for o in scene.menu.standing(options) if pieces(scene.menu.label(o)) == words), None)
+    return next((o for o in scene.menu.standing(options) if _words(scene.menu.label(o)) == said.bare), None)
+
+
+@lru_cache(1024)
+def _words(label: str) -> tuple[str, ...]:
+    """The words of a label, as `Heard.bare` has those of a text."""
+    return tuple(pieces(label))
 
 
 def go_to(scene: Scene, target: str) -> Turn:
