@@ -53,6 +53,10 @@ bench: setup     ## figures, each with its ratio
 proof: setup     ## no reminder lost, none doubled, whatever is killed: a quarter of an hour
 	$(BIN)/python -m bench.proof
 
+.PHONY: learn
+learn: setup     ## the points of the words, from the examples: menus/*/examples. CHAT="files of texts that want nothing"
+	$(BIN)/python -m learn --chat $(CHAT)
+
 docs: setup      ## draw the pictures in the documents again
 	$(BIN)/python -m service map --write
 

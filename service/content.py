@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from functools import cache, lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +16,7 @@ from service.config import EXAMPLE_URL
 from service.core.check import problems
 from service.core.menu import Menu, fill
 from service.core.parse import Sources, Spoken, parse
+from service.core.points import learned_from
 from service.core.words import plain
 
 LANGUAGES: Final = ("en", "es")
@@ -72,9 +74,14 @@ def _read(folder: Path, _changed: object, *, deaf: bool) -> tuple[Menu | None, l
         names = [path for place in (common, folder) for path in _word_files(place, code)]
         words = {f"{path.parent.name}/{path.name}": "" if deaf else text(path) for path in names}
         channels = {channel: [text(path) for path in _channel_files(common, folder, f"{code}.{channel}")] for channel in CHANNELS}
-        return Spoken(
-            text(folder / f"{code}.toml"), text(common / f"{code}.toml"), text(common / f"{code}.page.toml"), words, channels
+        senses, points = (
+            text(path) if path.exists() and not deaf else ""
+            for path in (common / f"{code}.senses.toml", folder / f"{code}.points.tsv")
         )
+        read, common_read, page = (
+            text(path) for path in (folder / f"{code}.toml", common / f"{code}.toml", common / f"{code}.page.toml")
+        )
+        return Spoken(read, common_read, page, words, channels, senses, points)
 
     languages = {code: spoken(code) for code in LANGUAGES if code == LANGUAGES[0] or (folder / f"{code}.toml").exists()}
     clock_en, clock_es, zones = (text(common / name) for name in ("en.clock.toml", "es.clock.toml", "zones.toml"))
@@ -93,6 +100,12 @@ def _channel_files(common: Path, folder: Path, name: str) -> list[Path]:
     """What is common, which must be there, and the rows that a medicine adds to its tables."""
     own = folder / f"{name}.toml"
     return [common / f"{name}.toml", *([own] if own.exists() else [])]
+
+
+def examples_print(folder: Path, language: str) -> str:
+    """A print of what the points of a language are learned from: the examples, and what words mean."""
+    files = [folder.parent / "common" / f"{language}.senses.toml", *sorted((folder / "examples" / language).glob("*.tsv"))]
+    return sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 
 @cache
@@ -122,7 +135,16 @@ def _checked(folder: Path, today: date | None, *, release: bool = False, deaf: b
     if not sources.is_file():
         return menu, [f"{sources}: is missing; it tells what each text rests on"]
     found = problems(menu, today, sources.read_text(encoding="utf-8"), release=release)
-    return menu, [*found, *voice.faults(menu)]
+    return menu, [*found, *voice.faults(menu), *(() if deaf else _unlearned(folder, menu))]
+
+
+def _unlearned(folder: Path, menu: Menu) -> Iterator[str]:
+    """Points that were learned from other examples than those beside them."""
+    for language in (reader.language for reader in menu.readers):
+        path = folder / f"{language}.points.tsv"
+        known = learned_from(path.read_text(encoding="utf-8")) if path.is_file() else ""
+        if (folder / "examples" / language).is_dir() and known != examples_print(folder, language):
+            yield f"{path}: was learned from other examples or senses than are there; run: make learn"
 
 
 @lru_cache(maxsize=2)

@@ -11,6 +11,7 @@ import pytest
 from service import config, content
 from service.core import parse
 from service.core.check.reading import grade, syllables
+from service.core.points import Points
 from service.core.reader import Files, Reader, reader
 
 TODAY = date(2026, 11, 23)
@@ -18,12 +19,12 @@ READ: dict[str, Reader] = {}
 """The first readers made here, by what they were made of: most cases break other files than those of the phrases."""
 
 
-def read_before(language: str, files: Files, real: Mapping[str, float]) -> Reader:
+def read_before(language: str, files: Files, real: Mapping[str, float], points: Points) -> Reader:
     """What `reader` gives, a pure function that takes a second."""
-    made_of = f"{language} {files}"
+    made_of = f"{language} {files} {len(points.alarm)}"
     if made_of in READ:
         return READ[made_of]
-    made = reader(language, files, real)
+    made = reader(language, files, real, points)
     if len(READ) < len(content.LANGUAGES):
         READ[made_of] = made
     return made

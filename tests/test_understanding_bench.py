@@ -9,7 +9,7 @@ import pytest
 
 from bench.understanding import __main__ as bench
 from bench.understanding import clocks, keywords, own, texts
-from bench.understanding.measure import Judged, Measure, Readers, Timed, forced, judge, pooled
+from bench.understanding.measure import Judged, Measure, Readers, Timed, forced, pooled
 from tests.menus import loaded
 
 SAID: Final = {
@@ -36,7 +36,7 @@ def readers() -> Readers:
 
 
 def row(text: str, want: str, near: str = "no") -> texts.Row:
-    return {"text": text, "want": want, "near": near, "style": "terse"}
+    return {"text": text, "want": want, "near": near}
 
 
 def shares(kind: str, rows: list[texts.Row], readers: Readers) -> dict[str, tuple[int, int]]:
@@ -64,14 +64,6 @@ def test_what_is_wrong_is_aimed_at_from_below() -> None:
     assert (measure.share, measure.good) == (0.25, 0.75)
     assert not measure.reached
     assert [r.hit for r in measure.wrong()] == [True]
-
-
-def test_halves_are_told_by_the_text() -> None:
-    rows = judge(stub_of("x"), [(f"text {n}", "") for n in range(100)], lambda *_: True, "alarm")
-    held = sum(r.held for r in rows)
-
-    assert 30 < held < 70
-    assert Measure("set", "what", judged(True), None).half(held=not judged(True)[0].held) is None
 
 
 def stub_of(verdict: str) -> Readers:
@@ -317,28 +309,28 @@ COLUMNS: Final = {
 
 FLOORS: Final = """
 set                     alarm     kind      tip  offered    leave    quiet    stays unforced    n_tip  n_offer  n_leave n_remind
-en/leaving               0.98     0.98        -        -     0.85     0.96     0.94        -     0.55     0.60        -     0.84
-en/missed_dose              -        -     0.76     0.79        -     0.98        -        -     0.98     0.98        -        -
-en/other_emergency       0.92     0.86        -        -        -     0.97        -        -     0.40     0.69        -        -
-en/overdose              0.80     0.77        -        -        -     0.94        -        -     0.79     0.83        -        -
-en/pump                  0.91     0.88        -        -        -     0.98        -        -     0.82     0.90        -        -
-en/questions                -        -     0.74     0.79        -     0.98        -     0.92        -        -        -        -
-en/ran_out               0.86     0.82     0.79     0.82        -     0.98        -        -     0.98     0.98        -        -
-en/self_harm             0.80     0.79        -        -        -     0.94        -        -     0.48     0.98     0.98     0.98
-en/someone_else          0.89     0.84        -        -        -     0.91        -        -     0.56     0.73     0.98        -
-en/withdrawal            0.90     0.79        -        -        -     0.90        -        -     0.83     0.83        -        -
-en/all                   0.87     0.82     0.76     0.80     0.85     0.95     0.94     0.92     0.68     0.76     0.98     0.84
-es/leaving                  -        -        -        -     0.91     0.98     0.94        -     0.73     0.76        -     0.98
-es/missed_dose              -        -     0.74     0.75        -     0.95        -        -     0.48     0.57        -        -
-es/other_emergency       0.85     0.82        -        -        -     0.93        -        -        -        -        -        -
-es/overdose              0.69     0.67        -        -        -     0.94        -        -     0.48     0.57        -        -
-es/pump                  0.89     0.88        -        -        -     0.93        -        -     0.73     0.78        -        -
-es/questions                -        -     0.73     0.76        -     0.98        -     0.89        -        -        -        -
-es/ran_out               0.79     0.79     0.76     0.80        -     0.98        -        -     0.20     0.31        -        -
-es/self_harm             0.78     0.74        -        -        -     0.94        -        -     0.61     0.61        -        -
-es/someone_else          0.86     0.81        -        -        -     0.92        -        -     0.70     0.73        -        -
-es/withdrawal            0.86     0.84        -        -        -     0.94        -        -     0.76     0.76        -        -
-es/all                   0.82     0.79     0.74     0.77     0.91     0.95     0.94     0.89     0.63     0.68        -     0.98
+en/leaving               0.98     0.98        -        -     0.79     0.95     0.93        -     0.79     0.82        -     0.63
+en/missed_dose              -        -     0.68     0.74        -     0.92        -        -     0.65     0.81        -        -
+en/other_emergency       0.89     0.82        -        -        -     0.89        -        -     0.53     0.62        -        -
+en/overdose              0.71     0.58        -        -        -     0.88        -        -     0.83     0.92        -        -
+en/pump                  0.87     0.77        -        -        -     0.92        -        -     0.87     0.92        -        -
+en/questions                -        -     0.78     0.82        -     0.98        -     0.88        -        -        -        -
+en/ran_out               0.98     0.90     0.79     0.84        -     0.93        -        -     0.58     0.68        -        -
+en/self_harm             0.75     0.71        -        -        -     0.89        -        -     0.65     0.65     0.98        -
+en/someone_else          0.89     0.80        -        -        -     0.88        -        -     0.78     0.78        -        -
+en/withdrawal            0.87     0.72        -        -        -     0.87        -        -     0.81     0.81        -        -
+en/all                   0.84     0.74     0.75     0.80     0.79     0.91     0.93     0.88     0.76     0.81     0.98     0.63
+es/leaving                  -        -        -        -     0.79     0.98     0.90        -     0.77     0.81        -     0.60
+es/missed_dose              -        -     0.63     0.67        -     0.89        -        -     0.48     0.68        -        -
+es/other_emergency       0.78     0.68        -        -        -     0.81        -        -     0.98     0.98        -        -
+es/overdose              0.67     0.59        -        -        -     0.89        -        -     0.72     0.77        -        -
+es/pump                  0.91     0.81        -        -        -     0.80        -        -     0.79     0.79        -        -
+es/questions                -        -     0.75     0.77        -     0.98        -     0.79        -        -        -        -
+es/ran_out               0.85     0.85     0.84     0.86        -     0.93        -        -     0.38     0.48        -        -
+es/self_harm             0.74     0.70        -        -        -     0.82        -        -     0.98     0.98        -        -
+es/someone_else          0.88     0.79        -        -        -     0.86        -        -     0.82     0.82        -        -
+es/withdrawal            0.90     0.88        -        -        -     0.91        -        -     0.45     0.51        -        -
+es/all                   0.81     0.74     0.74     0.76     0.79     0.89     0.90     0.79     0.70     0.75        -     0.60
 """
 
 

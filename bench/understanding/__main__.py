@@ -17,7 +17,7 @@ from service.core.answers.times import read_times
 from service.core.menu import Menu
 
 _AIMED: Final = ("set", "what", "right", "of", "share", "aim", "keywords", "ratio")
-_HALVED: Final = ("set", "what", "right", "of", "share", "seen", "held", "keywords", "ratio")
+_UNAIMED: Final = ("set", "what", "right", "of", "share", "keywords", "ratio")
 
 
 def readers(menu: Menu) -> Readers:
@@ -76,17 +76,13 @@ def _cells(measure: Measure) -> dict[str, str]:
         "right": str(measure.hits),
         "of": str(len(measure.rows)),
         "share": _percent(measure.share),
-        "seen": _percent(measure.half(held=False)),
-        "held": _percent(measure.half(held=True)),
         "aim": aim,
         "keywords": _percent(measure.keywords),
         "ratio": "-" if measure.ratio is None else f"{measure.ratio:.2f}",
     }
 
 
-def _percent(share: float | None) -> str:
-    if share is None:
-        return "-"
+def _percent(share: float) -> str:
     return f"{share * 100:.2f} %" if 0 < share < 0.01 else f"{share * 100:.1f} %"
 
 
@@ -113,8 +109,8 @@ def main() -> None:
     reading = readers(content.load(ROOT / DEFAULT_MENU, None, "the clinic"))
     gc.freeze()  # as wsgi.py does
     aimed = practice(chosen.data, reading) if chosen.data else []
-    halved = list(own.measures(own.FOLDER, reading)) if chosen.own or not chosen.data else []
-    for heads, measures in ((_AIMED, aimed), (_HALVED, halved)):
+    unaimed = list(own.measures(own.FOLDER, reading)) if chosen.own or not chosen.data else []
+    for heads, measures in ((_AIMED, aimed), (_UNAIMED, unaimed)):
         if measures:
             print(*table(heads, measures, rows=chosen.rows), "", sep="\n")
     for name, value, unit in figures(aimed, reading):

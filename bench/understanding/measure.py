@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from math import ceil
 from statistics import median
 from typing import Final, Generic, TypeVar
-from zlib import crc32
 
 Figure = tuple[str, float, str]
 Verdict = tuple[str, str]
@@ -72,11 +71,6 @@ class Judged:
     hit: bool
     keyword_hit: bool
 
-    @property
-    def held(self) -> bool:
-        """Whether its half was held back while rules were written."""
-        return crc32(self.text.encode()) % 2 == 1
-
 
 @dataclass(frozen=True, slots=True)
 class Measure:
@@ -113,10 +107,6 @@ class Measure:
     @property
     def reached(self) -> bool:
         return self.aim is None or (self.share <= self.aim if self.fewer else self.share >= self.aim)
-
-    def half(self, *, held: bool) -> float | None:
-        rows = [row for row in self.rows if row.held == held]
-        return share(rows) if rows else None
 
     def wrong(self) -> list[Judged]:
         return [row for row in self.rows if row.hit == self.fewer]

@@ -1,7 +1,8 @@
 """Where forms of phrases end in a text: a form is run over all places of the text at once, a bit for each place.
 
-The Shift-And method with optional places (G. Navarro, M. Raffinot, "Flexible Pattern Matching in Strings", 2002, 4.2), turned round:
-texts are short and forms are many, so the bits are the text's. A form that the text does not hold is given up after a place or two.
+The Shift-And method with optional places (G. Navarro, M. Raffinot, "Flexible Pattern Matching in Strings", 2002, 4.2), turned
+round: texts are short and forms are many, so the bits are the text's. A form that the text does not hold is given up after a place
+or two.
 """
 
 from collections.abc import Sequence
@@ -17,16 +18,19 @@ Steps = tuple[tuple[int, bool], ...]
 
 
 class WordSets:
-    """The sets of words that stand in the places of forms, each with a number."""
+    """The sets of words that stand in the places of forms, each with a number; `of`: the sets that a word is in."""
 
     def __init__(self) -> None:
         self._numbers: dict[frozenset[str], int] = {}
         self.all: list[frozenset[str]] = []
+        self.of: dict[str, list[int]] = {}
 
     def number(self, words: frozenset[str]) -> int:
         if words not in self._numbers:
-            self._numbers[words] = len(self.all)
+            number = self._numbers[words] = len(self.all)
             self.all.append(words)
+            for word in words:
+                self.of.setdefault(word, []).append(number)
         return self._numbers[words]
 
     def steps(self, form: Form) -> Steps:
@@ -34,10 +38,12 @@ class WordSets:
 
 
 class Laid:
-    """A text laid out for forms to be run over. `said`: its tokens, each with the places it stands at, a bit each."""
+    """A text laid out for forms to be run over. `said`: its tokens, each with the places it stands at, a bit each; `sets`: the word
+    sets that it holds a word of."""
 
     def __init__(self, text: Sequence[Tokens], sets: WordSets) -> None:
         self._sets: Final = sets.all
+        self.sets: Final[set[int]] = set()
         self._places: Final[dict[int, int]] = {}
         self._everywhere: Final = (1 << len(text) + 1) - 1
         self.said: Final[dict[str, int]] = {}
@@ -48,8 +54,10 @@ class Laid:
         marks = sum([said.get(mark, 0) for mark in MARKS])
         self._words: Final = (1 << len(text)) - 1 & ~marks
         self._tokens: Final = frozenset(said)
+        for token in said:
+            self.sets.update(sets.of.get(token, ()))
 
-    def holds(self, number: int) -> int:
+    def _holds(self, number: int) -> int:
         """The places where a word of a set stands, a bit each."""
         places = self._places.get(number)
         if places is None:
@@ -63,7 +71,7 @@ class Laid:
 
     def ends(self, steps: Steps) -> int:
         """The places after the last word of a form, a bit each."""
-        state, holds, known = self._everywhere, self.holds, self._places
+        state, holds, known = self._everywhere, self._holds, self._places
         for number, optional in steps:
             places = known.get(number)
             if places is None:

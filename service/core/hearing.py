@@ -10,6 +10,7 @@ from service.core import words
 from service.core.menu import Menu
 from service.core.model import Message
 from service.core.phrases import Match
+from service.core.points import Weighed, weigh
 from service.core.reader import Reader
 
 _UNDOES: Final = "not:"
@@ -24,7 +25,8 @@ class Heard:
     back, in `groups`.
 
     `number` is the number that the text is, if it is nothing else: "1", "１", "2.", "#3", "option 1", "one please".
-    `language` is the one it is written in, where its words tell.
+    `language` is the one it is written in, where its words tell. `weighed`: the points of its words, in each language it may be in.
+    `undone`: the families of which nothing is left, since all was taken back.
     """
 
     message: Message
@@ -33,6 +35,8 @@ class Heard:
     bare: tuple[str, ...]
     groups: Mapping[str, list[Match]]
     number: int | None
+    weighed: tuple[Weighed, ...] = ()
+    undone: frozenset[str] = frozenset()
 
     def of(self, group: str) -> Iterator[Match]:
         """The matches of a group of families, such as "alarm"."""
@@ -54,13 +58,16 @@ def hear(menu: Menu, message: Message) -> Heard:
     language, readings = _readings(menu, message.text, pieces)
     groups: dict[str, list[Match]] = {}
     number = None
+    undone = set[str]()
     for reader, spoken in readings:
-        standing = _found(reader, spoken)
+        said, standing = _found(reader, spoken)
+        undone.update({m.family for m in said} - {m.family for m in standing} if len(said) > len(standing) else ())
         for match in standing:
             groups.setdefault(match.family.partition(":")[0], []).append(match)
         if number is None and any(m.family == "is:number" for m in standing):
             number = _number(reader, spoken)
-    return Heard(message, language, words.bare(pieces), words.bare(readings[0][1]), groups, number)
+    weighed = tuple([weigh(reader.points, spoken) for reader, spoken in readings if reader.points.alarm])
+    return Heard(message, language, words.bare(pieces), words.bare(readings[0][1]), groups, number, weighed, frozenset(undone))
 
 
 def _readings(menu: Menu, text: str, pieces: list[str]) -> tuple[str, list[tuple[Reader, tuple[str, ...]]]]:
@@ -76,13 +83,12 @@ def _readings(menu: Menu, text: str, pieces: list[str]) -> tuple[str, list[tuple
     return ranked[0].language if told else "", [(reader, reader.read(shown)) for reader in spoken]
 
 
-def _found(reader: Reader, spoken: tuple[str, ...]) -> list[Match]:
-    """The phrases of one language in a text that nothing takes back."""
+def _found(reader: Reader, spoken: tuple[str, ...]) -> tuple[list[Match], list[Match]]:
+    """The phrases of one language in a text, and those of them that nothing takes back."""
     found = reader.book.find(spoken)
     undoing = [m for m in found if m.family.startswith(_UNDOES)]
-    if not undoing:
-        return found
-    return _standing([m for m in found if not m.family.startswith(_UNDOES)], undoing[:_MOST_UNDOING], spoken)
+    said = [m for m in found if not m.family.startswith(_UNDOES)] if undoing else found
+    return said, _standing(said, undoing[:_MOST_UNDOING], spoken) if undoing else said
 
 
 def _number(reader: Reader, spoken: Sequence[str]) -> int:

@@ -1,9 +1,16 @@
 """Leaving: carrier words, and leaving in other words, told apart from questions about stopping the medicine."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from service.core.hearing import Heard
 from service.core.menu import Menu
+
+SURE: Final = 1.0
+"""Log-odds from which the points alone tell leaving."""
+AGAINST: Final = -3.0
+LONG: Final = 10
+"""Log-odds under which a phrase in a text of so many words is asked back: "don't call me again, I'm fed up with your arguments"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +30,13 @@ def carrier_word(menu: Menu, heard: Heard) -> str | None:
 
 
 def leaving(heard: Heard) -> Leaving | None:
-    """Whether somebody leaves in words that are no bare carrier word."""
+    """Whether somebody leaves in words that are no bare carrier word: by a phrase, else by the points of the words."""
+    loudest = max(heard.weighed, key=lambda one: one.leave, default=None)
     for how in ("wrong_number", "plain", "unsure"):
         match = heard.best(f"leave:{how}")
         if match:
-            return Leaving(how, match.phrase)
+            doubted = how == "plain" and len(heard.bare) >= LONG and loudest is not None and loudest.leave < AGAINST
+            return Leaving("unsure" if doubted else how, match.phrase)
+    if loudest and loudest.leave >= SURE and "leave:plain" not in heard.undone and not any(heard.of("do")):
+        return Leaving("plain", loudest.why(loudest.points.leave))
     return None

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from service.core import points
 from service.core.answers import vocabulary
 from service.core.answers.vocabulary import Vocabulary
 from service.core.grammar import PhraseError
@@ -16,8 +17,9 @@ File = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """The text of the files of one language: what people read, the medicine's, what is common, the page; and by name what they
-    text, and what only one channel says: what is common, and what the medicine adds to its tables.
+    """The text of the files of one language: what people read, the medicine's, what is common, the page; by name what they
+    text, and what only one channel says: what is common, and what the medicine adds to its tables; and what words mean, with
+    their points for what texts want.
     """
 
     texts: str
@@ -25,6 +27,8 @@ class Spoken:
     page: str
     words: Mapping[str, str]
     channels: Mapping[str, Sequence[str]]
+    senses: str
+    points: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ def parse(sources: Sources, *, deaf: bool = False) -> tuple[Menu | None, list[st
     for code, spoken in sources.languages.items():
         own = {f"{code}.{channel}.{n}": text for channel, parts in spoken.channels.items() for n, text in enumerate(parts)}
         texts |= {f"{code}.texts": spoken.texts, f"{code}.common_texts": spoken.common_texts, f"{code}.page": spoken.page}
+        texts |= {f"{code}.senses": spoken.senses}
         texts |= {**spoken.words, **own}
     files: dict[str, File] = {}
     faults: list[str] = []
@@ -73,7 +78,9 @@ def _together(sources: Sources, files: Mapping[str, File], *, deaf: bool) -> Men
     """The menu in each language, each knowing the others; the first."""
     times = vocabulary.parse(sources.clock_en, sources.clock_es, sources.zones)
     readers = tuple(
-        reader(code, [files[name] for name in spoken.words], sources.real[code])
+        reader(
+            code, [files[name] for name in spoken.words], sources.real[code], points.read(spoken.points, files[f"{code}.senses"])
+        )
         for code, spoken in sources.languages.items()
         if not deaf
     )

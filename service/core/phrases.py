@@ -82,8 +82,7 @@ class Phrasebook:
                 if part.parts > 1:
                     sides.setdefault((part.family, part.phrase), []).append((part, form, places))
                     continue
-                for place in bits(places):
-                    found.append((place, number, Match(part.family, part.phrase, part.weight, ((form, place),))))
+                found += [(end, number, Match(part.family, part.phrase, part.weight, ((form, end),))) for end in bits(places)]
         found.sort(key=itemgetter(0, 1))
         together = [match for got in sides.values() if (match := _together(got))]
         return [*[match for _, _, match in found], *together]
@@ -91,9 +90,9 @@ class Phrasebook:
     def _ends(self, words: Sequence[str]) -> list[tuple[int, int]]:
         """The number of each form that ends in a text, and the places after its last word, a bit each."""
         laid = Laid([self._tokens(word) for word in words], self._sets)
-        keyed, holds, ends, steps = self._keyed, laid.holds, laid.ends, self._steps
+        keyed, sets, ends, steps = self._keyed, laid.sets, laid.ends, self._steps
         likely = {key for token in laid.said for key in keyed.get(token, ())}
-        return [(n, places) for n, other in likely if holds(other) and (places := ends(steps[n]))]
+        return [(n, places) for n, other in likely if other in sets and (places := ends(steps[n]))]
 
     def uses(self) -> dict[str, int]:
         """The words in the phrases, each with the number of slots it stands in."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from service.core.phrases import Phrasebook, compile_phrases
+from service.core.points import Points
 from service.core.spelling import Speller, speller
 from service.core.words import BREAK, END, START
 
@@ -25,6 +26,7 @@ class Reader:
     families: Mapping[str, tuple[str, ...]]
     sets: Mapping[str, tuple[str, ...]]
     book: Phrasebook
+    points: Points
     speller: Speller
 
     def share(self, word: str) -> float:
@@ -37,7 +39,7 @@ class Reader:
         return (START, *(word for piece in pieces for word in ((piece,) if piece == BREAK else spell(piece))), END)
 
 
-def reader(language: str, files: Files, real: Mapping[str, float]) -> Reader:
+def reader(language: str, files: Files, real: Mapping[str, float], points: Points) -> Reader:
     """The reader of some word files. `real`: words, and how common they are. Raises `PhraseError`, `KeyError` and the like."""
     families, sets = _families(files), _merged(files, "sets")
     same = _spellings(files, "same")
@@ -45,9 +47,8 @@ def reader(language: str, files: Files, real: Mapping[str, float]) -> Reader:
     numbers = {word: int(number) for number, row in _merged(files, "numbers").items() for word in row}
     book = compile_phrases(families, sets, real)
     uses = {word: 1 for words in (*carrier, *numbers) for word in words.split()} | book.uses()
-    return Reader(
-        language, _spellings(files, "signs"), carrier, numbers, families, sets, book, speller(same, uses, book.stars(), real)
-    )
+    spell = speller(same, uses, book.stars(), real)
+    return Reader(language, _spellings(files, "signs"), carrier, numbers, families, sets, book, points, spell)
 
 
 def _families(files: Files) -> dict[str, tuple[str, ...]]:
