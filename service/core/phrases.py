@@ -91,8 +91,8 @@ class Phrasebook:
         """The number of each form that ends in a text, and the places after its last word, a bit each."""
         laid = Laid([self._tokens(word) for word in words], self._sets)
         keyed, sets, ends, steps = self._keyed, laid.sets, laid.ends, self._steps
-        likely = {key for token in laid.said for key in keyed.get(token, ())}
-        return [(n, places) for n, other in likely if other in sets and (places := ends(steps[n]))]
+        likely = {n for token in laid.said if token in keyed for n, other in keyed[token] if other in sets}
+        return [(n, places) for n in likely if (places := ends(steps[n]))]
 
     def uses(self) -> dict[str, int]:
         """The words in the phrases, each with the number of slots it stands in."""
