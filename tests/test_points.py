@@ -65,6 +65,9 @@ def verdict(text: str) -> tuple[str, str]:
     [
         ("two extra. couldnt stand the spasms anymore", "red_flag:overdose"),
         ("my refill was supposed to be the 3rd, its the 9th, the implant people keep rescheduling", "red_flag:pump"),
+        ("took 2 and im not kidding i cant breathe", "red_flag"),
+        ("i want to kill myself not even joking", "red_flag:self_harm"),
+        ("this homework makes me want to kill myself lol", "miss"),
         ("took it at 7:15 am", "do:"),
         ("dont stop texting me", "miss"),
         ("the breast pump is beeping", "miss"),

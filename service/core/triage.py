@@ -11,12 +11,14 @@ from service.core.points import Weighed
 SURE: Final = 3.5
 """Log-odds from which the points alone raise an alarm. Two models must agree (is it a red flag; what of all there is does it want),
 so their log-odds are added. About one of 5,000 texts between friends reaches it."""
+LEANING: Final = 0.5
+"""The same, where a phrase found a red flag and another took it back."""
 STORY: Final = 25
 """Words of a text in which a phrase alone is no red flag where the points speak against it: a story holds everything somewhere."""
 AGAINST: Final = -2.0
 """Log-odds under which they do."""
 _NEVER: Final = 1e-4
-_WORTH_ASKING: Final = -1.0
+_WORTH_ASKING: Final = -1.5
 """Log-odds of the first model under which the second one is not asked."""
 
 
@@ -48,12 +50,13 @@ def red_flag(menu: Menu, heard: Heard) -> Flag | None:
 
 
 def _weighed(menu: Menu, heard: Heard, loudest: Weighed) -> Flag | None:
-    """The red flag that the points tell, of the likeliest kind. An answer to us ("took it at 7") is none, and what phrases took
-    back ("the breast pump beeps") is none of that kind."""
+    """The red flag that the points tell, of the likeliest kind. An answer to us ("took it at 7") is none. Where a phrase found one and
+    another took it back, points that lean to it are enough: "not kidding, i cant breathe"."""
     if loudest.alarm < _WORTH_ASKING or any(heard.of("do")):
         return None
-    kinds = {topic: share for topic, share in loudest.topics().items() if topic.startswith("alarm") and topic not in heard.undone}
-    if loudest.alarm + _log_odds(sum(kinds.values())) < SURE:
+    kinds = {topic: share for topic, share in loudest.topics().items() if topic.startswith("alarm")}
+    enough = LEANING if any(family.startswith("alarm") for family in heard.undone) else SURE
+    if loudest.alarm + _log_odds(sum(kinds.values())) < enough:
         return None
     likeliest = max(menu.alarms, key=lambda text: kinds.get(f"alarm:{text}", 0.0))
     return Flag(likeliest, _other(heard), loudest.why(loudest.points.alarm))
