@@ -50,8 +50,8 @@ def red_flag(menu: Menu, heard: Heard) -> Flag | None:
 
 
 def _weighed(menu: Menu, heard: Heard, loudest: Weighed) -> Flag | None:
-    """The red flag that the points tell, of the likeliest kind. An answer to us ("took it at 7") is none. Where a phrase found one and
-    another took it back, points that lean to it are enough: "not kidding, i cant breathe"."""
+    """The red flag that the points tell, of the likeliest kind. An answer to us ("took it at 7") is none. Where a phrase found one
+    and another took it back, points that lean to it are enough: "not kidding, i cant breathe"."""
     if loudest.alarm < _WORTH_ASKING or any(heard.of("do")):
         return None
     kinds = {topic: share for topic, share in loudest.topics().items() if topic.startswith("alarm")}
