@@ -15,8 +15,8 @@ from service.core.points import write
 
 STRENGTH: Final = 2.0
 """The inverse of how much large points are held down (C of scikit-learn). 1, 3 and 10 find as many red flags within 2 %."""
-_NO_CHAT: Final = """Learned without plain chat (make learn CHAT="FILE ..."): more everyday texts will raise alarms. Any large collection
-of texts between people will do, such as the SMS corpora of the UCI and the NUS; nothing of it is kept in the points."""
+_NO_CHAT: Final = """Learned without plain chat (make learn CHAT="FILE ..."): more everyday texts will raise alarms.
+Any large collection of texts between people will do, such as the SMS corpora of the UCI and the NUS; nothing of it is kept."""
 
 
 def main() -> int:

@@ -70,7 +70,6 @@ def verdict(text: str) -> tuple[str, str]:
         ("this homework makes me want to kill myself lol", "miss"),
         ("took it at 7:15 am", "do:"),
         ("dont stop texting me", "miss"),
-        ("the breast pump is beeping", "miss"),
         ("what", "miss"),
     ],
 )

@@ -37,6 +37,11 @@ def leaving(heard: Heard) -> Leaving | None:
         if match:
             doubted = how == "plain" and len(heard.bare) >= LONG and loudest is not None and loudest.leave < AGAINST
             return Leaving("unsure" if doubted else how, match.phrase)
-    if loudest and loudest.leave >= SURE and "leave:plain" not in heard.undone and not any(heard.of("do")):
+    if loudest and loudest.leave >= SURE and "leave:plain" not in heard.undone and not _answers(heard):
         return Leaving("plain", loudest.why(loudest.points.leave))
     return None
+
+
+def _answers(heard: Heard) -> bool:
+    """Whether a phrase hears an answer to us, or a courtesy: "no gracias" is never leaving."""
+    return any(next(heard.of(group), None) for group in ("do", "courtesy", "go"))

@@ -18,6 +18,8 @@ _FOUND: Final = 2.0
 _WEIGHT: Final = 3.0
 _NOTHING: Final = -0.5
 """Added to the log-odds that a text wants nothing of us: a tip too many is a smaller fault than none."""
+SHORT: Final = 6
+"""Words of a text in which a phrase is answered whatever the points say: "i have a headache", to friends, wants nothing."""
 _LEAST: Final = 1e-3
 _TOLD: Final = 0.1
 """The share of all it may want from which the points alone tell what a text is about."""
@@ -44,7 +46,8 @@ def route(menu: Menu, heard: Heard) -> Route:
         return Route(("mixing",), f"{ours.phrase} + {other.phrase}")
     likely, nothing = _likely(menu, heard, best)
     ranked = sorted(likely, key=lambda screen: (-likely[screen], screen))
-    if not ranked or likely[ranked[0]] < nothing:
+    asked = bool(best) and len(heard.bare) <= SHORT
+    if not ranked or (likely[ranked[0]] < nothing and not asked):
         return Route((), "")
     near = [id for id in ranked if likely[id] >= likely[ranked[0]] - CLOSE]
     offered = [id for id in near if not any(child.startswith(f"{id}-") for child in near)][:MOST_OFFERED]
