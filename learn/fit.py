@@ -10,6 +10,7 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from learn.examples import NONE
+from service.core.lanes import pack
 from service.core.points import ALWAYS, SCALE, Points
 
 _FEWEST: Final = 2
@@ -34,7 +35,8 @@ class Fitted:
     def points(self, senses: dict[str, tuple[str, ...]], *, strength: float) -> Points:
         alarm = self._binary(lambda want: want.startswith("alarm"), strength)
         leave = self._binary(lambda want: want == "leave", strength)
-        return Points(senses, alarm, leave, self._topics(2 * strength))
+        names, topics = self._topics(2 * strength)
+        return Points(senses, alarm, leave, names, topics)
 
     def _matrix(self, rows: Sequence[Sequence[str]]) -> Any:
         found = [sorted(self._number[f] for f in row if f in self._number) for row in rows]
@@ -47,14 +49,12 @@ class Fitted:
         model.fit(self._examples, np.array([wanted(want) for want in self._wants]))
         return self._kept(model.intercept_[0], model.coef_[0])
 
-    def _topics(self, strength: float) -> dict[str, dict[str, int]]:
+    def _topics(self, strength: float) -> tuple[tuple[str, ...], dict[str, int]]:
         model = LogisticRegression(C=strength, max_iter=300)
         model.fit(self._examples[: self._some], np.array(self._wants[: self._some]))
-        topics: dict[str, dict[str, int]] = {}
-        for topic, base, row in zip(model.classes_, model.intercept_, model.coef_, strict=True):
-            for feature, points in self._kept(base, row).items():
-                topics.setdefault(feature, {})[str(topic)] = points
-        return topics
+        rows = [self._kept(base, row) for base, row in zip(model.intercept_, model.coef_, strict=True)]
+        features = {feature for row in rows for feature in row}
+        return tuple(map(str, model.classes_)), {f: pack([row.get(f, 0) for row in rows]) for f in features}
 
     def _kept(self, base: float, row: Any) -> dict[str, int]:
         points = np.rint(row * SCALE).astype(int)

@@ -4,6 +4,8 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from learn import examples
 from learn.__main__ import learn
@@ -11,6 +13,7 @@ from learn.fit import Fitted
 from service import config, content
 from service.core.dialogue import step
 from service.core.hearing import hear
+from service.core.lanes import pack, unpack
 from service.core.model import Contact
 from service.core.points import ALWAYS, Points, learned_from, read, weigh, write
 from tests.conftest import NOW, message
@@ -22,7 +25,8 @@ FEW = Points(
     {"trembling": ("{shake",), "shaky": ("{shake", "{fear")},
     {ALWAYS: -100, "{shake": 150, "off ~ pills": 200},
     {ALWAYS: -300},
-    {ALWAYS: {"none": 50, "alarm:withdrawal": -50}, "{shake": {"alarm:withdrawal": 200}},
+    ("alarm:withdrawal", "none"),
+    {ALWAYS: pack([-50, 50]), "{shake": pack([200, 0])},
 )
 
 
@@ -31,7 +35,12 @@ def test_the_file_says_what_was_learned() -> None:
 
     assert read(text, SENSES) == FEW
     assert learned_from(text) == "these examples"
-    assert read("", {}) == Points({}, {}, {}, {})
+    assert read("", {}) == Points({}, {}, {}, (), {})
+
+
+@given(st.lists(st.tuples(*[st.integers(-(10**6), 10**6)] * 3), min_size=1, max_size=40))
+def test_rows_are_added_by_one_addition(rows: list[tuple[int, int, int]]) -> None:
+    assert unpack(sum(map(pack, rows)), 3) == [sum(column) for column in zip(*rows, strict=True)]
 
 
 def test_a_file_that_cannot_be_read() -> None:

@@ -19,6 +19,7 @@ from service.core.words import END, MARKS, START
 
 Span = tuple[int, int]
 _EDGES: Final = frozenset((START, END))
+_MOST_KNOWN: Final = 8192
 NEAR: Final = 40
 """Words within which the parts of "a & b" must stand: a long story holds everything somewhere."""
 
@@ -71,6 +72,7 @@ class Phrasebook:
     _sets: WordSets = field(default_factory=WordSets)
     _keyed: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
     _stars: frozenset[str] = frozenset()
+    _known: dict[str, list[str]] = field(default_factory=dict)
 
     def find(self, words: Sequence[str]) -> list[Match]:
         """Every phrase that stands in `words` (as a reader gives them), in the order in which they end."""
@@ -116,10 +118,15 @@ class Phrasebook:
         return self._stars
 
     def _tokens(self, word: str) -> list[str]:
-        """A word as phrases may have it: whole, "begin*" and "*end"."""
+        """A word as phrases may have it: whole, "begin*" and "*end". Most words come again and again, so they are kept."""
+        if word in self._known:
+            return self._known[word]
+        if len(self._known) >= _MOST_KNOWN:
+            self._known.clear()
         sizes, stars = range(2, len(word) + 1), self._stars
         heads = [head for size in sizes if (head := word[:size] + "*") in stars]
-        return [word, *heads, *[tail for size in sizes if (tail := "*" + word[-size:]) in stars]]
+        found = self._known[word] = [word, *heads, *[tail for size in sizes if (tail := "*" + word[-size:]) in stars]]
+        return found
 
 
 def compile_phrases(families: Mapping[str, Iterable[str]], sets: Sets, real: Mapping[str, float] | None = None) -> Phrasebook:

@@ -11,6 +11,7 @@ from itertools import pairwise
 from math import exp, sqrt
 from typing import Final
 
+from service.core.lanes import pack, unpack
 from service.core.words import MARKS
 
 SCALE: Final = 100
@@ -23,12 +24,13 @@ _TELLING: Final = 3
 @dataclass(frozen=True, slots=True)
 class Points:
     """The points of one language. `senses`: what words mean ("trembling": shake); `alarm` and `leave`: how much each feature speaks
-    for a red flag, and for leaving; `topics`: the same for each thing a text may want, of which one is right."""
+    for a red flag, and for leaving; `topics`: the same for each of the things a text may want, `names`, as a row (see `lanes`)."""
 
     senses: Mapping[str, tuple[str, ...]]
     alarm: Mapping[str, int]
     leave: Mapping[str, int]
-    topics: Mapping[str, Mapping[str, int]]
+    names: tuple[str, ...]
+    topics: Mapping[str, int]
 
     def features(self, words: Sequence[str]) -> list[str]:
         """What speaks in the words of a text (as a reader gives them): words, words beside each other, one apart, and senses."""
@@ -55,15 +57,18 @@ class Weighed:
 
     def topics(self) -> dict[str, float]:
         """How likely each thing a text may want is; together 1. Empty where nothing was learned."""
-        base = self.points.topics.get(ALWAYS, {})
-        added = dict.fromkeys(base, 0)
-        for row in filter(None, map(self.points.topics.get, self.features)):
-            for topic, points in row.items():
-                added[topic] += points
-        each = _weight(self.features)
-        shares = {topic: exp((base[topic] + points * each) / SCALE) for topic, points in added.items()}
-        total = sum(shares.values())
-        return {topic: share / total for topic, share in shares.items()}
+        topics, names, each = self.points.topics, self.points.names, _weight(self.features) / SCALE
+        base = unpack(topics.get(ALWAYS, 0), len(names))
+        added = unpack(sum([topics[f] for f in self.features if f in topics]), len(names))
+        shares = [exp(start / SCALE + points * each) for start, points in zip(base, added, strict=True)]
+        total = sum(shares)
+        return {name: share / total for name, share in zip(names, shares, strict=True)}
+
+    def why_topic(self, topic: str) -> str:
+        """The features that spoke most for something a text may want."""
+        names, rows = self.points.names, self.points.topics
+        place = names.index(topic)
+        return self.why({f: unpack(rows[f], len(names))[place] for f in self.features if f in rows})
 
     def why(self, of: Mapping[str, int]) -> str:
         """The features that spoke most for it."""
@@ -98,8 +103,8 @@ def read(text: str, senses: Mapping[str, Sequence[str]]) -> Points:
     for sense, row in senses.items():
         for word in row:
             meant[word] = (*meant.get(word, ()), f"{{{sense}")
-    alarm, leave, topics = dict[str, int](), dict[str, int](), dict[str, dict[str, int]]()
-    named = _said(text, _TOPICS).split()
+    alarm, leave, topics = dict[str, int](), dict[str, int](), dict[str, int]()
+    names = tuple(_said(text, _TOPICS).split())
     try:
         for line in (line for line in text.split("\n") if line and not line.startswith("#")):
             feature, for_alarm, for_leave, for_topics = line.split("\t")
@@ -108,21 +113,21 @@ def read(text: str, senses: Mapping[str, Sequence[str]]) -> Points:
             if for_leave:
                 leave[feature] = int(for_leave)
             if for_topics:
-                cells = [cell.partition("=") for cell in for_topics.split(" ")]
-                topics[feature] = {named[int(number)]: int(points) for number, _, points in cells}
+                cells = {int(number): int(points) for number, _, points in (cell.partition("=") for cell in for_topics.split(" "))}
+                topics[feature] = pack([cells.pop(n, 0) for n in range(len(names))])
     except (ValueError, IndexError) as fault:
         raise ValueError(f"the points in *.points.tsv cannot be read ({fault}); make them again: make learn") from fault
-    return Points(meant, alarm, leave, topics)
+    return Points(meant, alarm, leave, names, topics)
 
 
 def write(points: Points, of: str) -> Iterator[str]:
     """The lines of the file; `of` tells what it was learned from."""
     yield f"# Made by `make learn`, not by hand. Feature, points for a red flag, for leaving, for topics; {SCALE} are 1 log-odds."
-    topics = sorted(points.topics[ALWAYS])
     yield f"{_OF}{of}"
-    yield f"{_TOPICS}{' '.join(topics)}"
+    yield f"{_TOPICS}{' '.join(points.names)}"
     for feature in sorted({*points.alarm, *points.leave, *points.topics}):
-        row = " ".join(f"{topics.index(topic)}={number}" for topic, number in sorted(points.topics.get(feature, {}).items()))
+        numbers = unpack(points.topics.get(feature, 0), len(points.names))
+        row = " ".join(f"{n}={number}" for n, number in enumerate(numbers) if number)
         yield f"{feature}\t{points.alarm.get(feature, '')}\t{points.leave.get(feature, '')}\t{row}"
 
 

@@ -78,5 +78,4 @@ def _screens(menu: Menu, topics: dict[str, float]) -> set[str]:
 def _why(heard: Heard, id: str, best: dict[str, Match]) -> str:
     if id in best:
         return best[id].phrase
-    weighed = heard.weighed[0]
-    return weighed.why({f: row.get(_SCREEN + id, 0) for f in weighed.features if (row := weighed.points.topics.get(f))})
+    return heard.weighed[0].why_topic(_SCREEN + id)
