@@ -1,5 +1,6 @@
 """Redis away, hanging, full, losing answers: everybody is still answered within 3 s, and nothing is done twice."""
 
+import itertools
 import os
 import signal
 import socket
@@ -9,14 +10,17 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from flask.testing import FlaskClient
 from redis import Redis
+from redis.exceptions import NoScriptError
 
 from service import config, runtime, store
 from service.breaker import REST_SECONDS, Breaker
 from service.runtime import Runtime
+from service.store import calls
 from service.vault import Vault
 from service.web import create_app
 from tests.conftest import NOW, PHONE, Server, need_redis
@@ -193,6 +197,21 @@ def test_the_breaker_lets_one_caller_a_rest_try_again() -> None:
     assert [breaker.may_try(), breaker.may_try()] == [True, False]
     breaker.worked()
     assert [breaker.may_try(), breaker.may_try()] == [True, True]
+
+
+def test_a_script_that_is_not_known_yet_is_an_answer_however_slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The breaker stays shut, and the script is sent whole. Each look at the clock is a second later."""
+    clock = itertools.count()
+    monkeypatch.setattr(calls, "time", SimpleNamespace(monotonic=lambda: float(next(clock))))
+
+    class Forgetful:
+        def execute_command(self, command: str, *_: object) -> str:
+            if command == "EVALSHA":
+                raise NoScriptError
+            return command
+
+    kept = calls.Calls(Forgetful)
+    assert kept._run(calls.Script.of("return 1"), ("contact:{00}:one",)) == "EVAL"
 
 
 def test_who_wants_to_leave_can_also_when_the_record_cannot_be_opened(server: Server) -> None:

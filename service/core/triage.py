@@ -10,7 +10,7 @@ from service.core.points import Weighed
 
 SURE: Final = 3.5
 """Log-odds from which the points alone raise an alarm. Two models must agree (is it a red flag; what of all there is does it want),
-so their log-odds are added. About one of 5,000 texts between friends reaches it."""
+so their log-odds are added. About one of 3,000 texts between friends reaches it."""
 LEANING: Final = 1.0
 """The same, where a phrase found a red flag and another took it back."""
 STORY: Final = 25

@@ -91,6 +91,9 @@ class Calls:
         try:
             self._client = self._client or self._connect()
             answer = ask(self._client)
+        except NoScriptError as fault:  # an answer, however long it took: Redis is there
+            breaker.worked()
+            raise StoreDown(f"{what}: the script is not known") from fault
         except FAULTS as fault:
             seconds = time.monotonic() - began
             breaker.failed(seconds)
